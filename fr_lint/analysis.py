@@ -1,0 +1,86 @@
+"""The one public door: sources in, findings out.
+
+Puts the rooms together and keeps one engine per project and process.  Must not know flake8 nor the command line.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from fr_lint.findings import Finding
+from fr_lint.flow.engine import Engine
+from fr_lint.flow.program import Unit
+from fr_lint.gate import Gate, has_face, passes
+from fr_lint.options import Options
+from fr_lint.project.root import find_root
+from fr_lint.project.sources import Sources, sources_at
+from fr_lint.rules.consent import ConsentRule
+
+_engines: dict[Path, Engine] = {}
+
+
+def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> list[Finding]:
+    """The findings of one file, given by its absolute path and current text.
+
+    ``tree`` is the file's ``ast`` tree if the caller has it.  The text replaces the file on disk for everything that is
+    asked of the project; where they agree, what other files of the same run have brought to light is used again.
+    """
+    root = find_root(Path(path), Path(options.cwd))
+    relative = Path(os.path.relpath(path, root)).as_posix()
+    engine = _engine(root, relative, text)
+    if isinstance(tree, ast.Module):
+        engine.program.offer_tree(relative, tree)
+    return _check(engine, relative, text)
+
+
+def check_sources(sources: Mapping[str, str], options: Options | None = None) -> list[Finding]:
+    """The findings of a project that exists in memory only: relative path -> text."""
+    del options
+    engine = Engine(Sources(None, dict(sources)))
+    found: set[Finding] = set()
+    for path, text in sources.items():
+        if path.endswith(".py") and passes(text) is not Gate.NOTHING:
+            found.update(_check(engine, path, text))
+    return sorted(found)
+
+
+def _engine(root: Path, relative: str, text: str) -> Engine:
+    """The project's engine, or one of its own for a text that is not what is on disk."""
+    disk = sources_at(root)
+    if relative in disk.paths() and disk.text(relative) == text:
+        if root not in _engines:
+            _engines.clear()  # one project at a time is held
+            _engines[root] = Engine(disk)
+        return _engines[root]
+    return Engine(disk.overlaid(relative, text))
+
+
+def _check(engine: Engine, path: str, text: str) -> list[Finding]:
+    unit = engine.program.unit(path)
+    if unit is None:
+        if not has_face(text):
+            return []
+        reason = engine.program.failures.get(path, "unknown")
+        return [Finding(path, 1, 0, "FRL901", f"could not be analysed: {reason}")]
+    found = set(_consent(engine, unit))
+    if passes(text) is Gate.RELATED or "onsent" in text:
+        for other in engine.face_files():
+            if other != path:
+                unit = engine.program.unit(other)
+                if unit is not None:
+                    found.update(f for f in _consent(engine, unit) if f.path == path)
+    return sorted(f for f in found if f.path == path)
+
+
+def _consent(engine: Engine, unit: Unit) -> list[Finding]:
+    if unit.path not in engine.findings:
+        engine.findings[unit.path] = list(ConsentRule(engine).check(unit))
+    return engine.findings[unit.path]
+
+
+def check_policy(root: str, options: Options) -> None:
+    """Raise :class:`fr_lint.options.PolicyError` if the policy in force below ``root`` is wrong."""
+    del root, options

@@ -1,0 +1,346 @@
+"""Which calls process a face: the matcher over the data files in ``data/faces``.
+
+The door to the rest of the program: :func:`faces` gives the one :class:`Faces` of the process.  Everything here is about dotted names, type names, strings and URLs that somebody
+else has read out of source code.  This module must not know syntax trees, control flow, rules or the law.
+
+Names.  ``mtcnn.MTCNN`` is a class by the path that users import; ``mtcnn.MTCNN.detect_faces`` its method;
+``dlib.fhog_object_detector.__call__`` a call of the instance itself; ``boto3.client('rekognition')`` a type that has
+no importable class.  A general class that a model file turned into a face object is a type of its own, written with
+brackets: ``cv2.CascadeClassifier[face]``.  So an instance of plain ``cv2.CascadeClassifier`` has no face calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Final
+
+from fr_lint.catalogue import records
+from fr_lint.catalogue.gate import compile_gate
+from fr_lint.catalogue.records import CatalogueError, Library, Table
+from fr_lint.catalogue.rest import Endpoint, Endpoints
+
+DUTY_ROLES: Final = frozenset("detect analyze encode verify identify enrol liveness".split())
+CALLABLE: Final = frozenset("function method call request rest".split())
+
+_TORCH: Final = frozenset(
+    "eval train to cuda cpu half float double bfloat16 requires_grad_ share_memory apply compile".split()
+)
+_ENTER: Final = frozenset(("__enter__", "__aenter__"))
+_MODELS: Final = "_models.toml"
+_REST: Final = "_rest.toml"
+_EXCLUDED: Final = "_excluded.toml"
+_BRACKETS: Final = re.compile(r"\[\w+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One operation of a face library."""
+
+    name: str
+    """The dotted name, as the library's documentation would spell it."""
+    role: str
+    """``detect``, ``analyze``, ``encode``, ``verify``, ``identify``, ``enrol``, ``liveness``, ``delete``,
+    ``capture``."""
+    package: str
+    """The distribution, or the service for HTTP."""
+    display: str
+    """A short spelling for messages."""
+    kind: str
+    """How it is used.  ``function``, ``method``, ``call`` (of an instance), ``request`` (an object passed to a
+    sender) and ``rest`` (HTTP) can carry duties; the other kinds never do."""
+    remote: bool = False
+    """Face data leaves the process for a server."""
+    persist: str = "none"
+    """Where it keeps face data: ``none``, ``memory``, ``local``, ``provider``, ``provider_ttl``, ..."""
+    container_only: bool = False
+    """It touches a gallery or an identity record, and no face."""
+    gallery_read: bool = False
+    """It reads or lists what a gallery holds."""
+    deletes: str = ""
+    """In words: how what it stores is removed again."""
+    erases: bool = False
+    """Of a deletion: whether the stored template is really gone after it."""
+    face_data: tuple[str, ...] = ()
+    """Where face data shows up: ``argument``, ``return``, ``server``, ``local_store``, ``file``, ``callback``."""
+    literals: tuple[str, ...] = ()
+    """Globs; if there are any, it is this operation only when a text among its own arguments matches one."""
+
+    @property
+    def duty(self) -> bool:
+        """Whether a call of it is a face call in the rulebook's sense (deletions are not)."""
+        return (
+            self.role in DUTY_ROLES and self.kind in CALLABLE and not self.container_only and not self.gallery_read
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """What a factory makes, and the texts among its arguments that decide about it."""
+
+    type: str
+    wanted: re.Pattern[str] | None
+    refused: re.Pattern[str] | None
+
+    def made(self, strings: Callable[[], Sequence[str]]) -> bool:
+        if self.wanted is not None:
+            return any(
+                _hit(self.wanted, text) and not (self.refused is not None and _hit(self.refused, text))
+                for text in strings()
+            )
+        return self.refused is None or not any(_hit(self.refused, text) for text in strings())
+
+
+class Faces:
+    """The matcher.  All questions are answered from dictionaries; nothing is read from disk after construction."""
+
+    methods: frozenset[str]
+    """Last segments of all operations with duties."""
+    senders: frozenset[str]
+    """Last names of methods that send a request object."""
+    rebinds: frozenset[str]
+    """``type.method`` names whose call turns the *receiver* into what :meth:`products` says: late loading, such as
+    ``cv2.CascadeClassifier.load``."""
+
+    def __init__(
+        self, libraries: Iterable[Library], models: Mapping[str, Sequence[str]] = {}, services: Iterable[Table] = ()
+    ) -> None:
+        self._apis: dict[str, tuple[Api, ...]] = {}
+        self._aliases: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._products: dict[str, list[_Product]] = {}
+        self._self: dict[str, frozenset[str]] = {}
+        self._models = models
+        self._words: list[str] = []
+        senders: set[str] = set()
+        rebinds: set[str] = set()
+        for library in libraries:
+            self._words += library.gate
+            senders.update(library.table.get("senders", ()))
+            self._aliases.update(library.table.get("alias", {}))
+            self._texts.update(library.table.get("text", {}))
+            shown: dict[str, str] = {}
+            for entry in library.types:
+                self._add_type(library, entry, shown, rebinds)
+            for entry in library.apis:
+                self._add_apis(library, entry, shown)
+        self._rest = Endpoints(services)
+        self._words += self._rest.gate
+        self.senders = frozenset(senders)
+        self.rebinds = frozenset(rebinds)
+        self.methods = frozenset(
+            key.rpartition(".")[2] for key, found in self._apis.items() if any(api.duty for api in found)
+        )
+
+    @cached_property
+    def gate(self) -> re.Pattern[str]:
+        """Finds a word without which no source text obtains or calls anything of the catalogue."""
+        return compile_gate(self._words)
+
+    # ---------------------------------------------------------------------------------------------------- questions
+
+    def canonical(self, dotted: str) -> str:
+        """The catalogue's own spelling: longest known prefix replaced, until none is left."""
+        for _ in range(4):
+            prefix = dotted
+            while prefix not in self._aliases:
+                prefix = prefix.rpartition(".")[0]
+                if not prefix:
+                    return dotted
+            dotted = self._aliases[prefix] + dotted[len(prefix) :]
+        return dotted
+
+    def api(self, dotted: str) -> Api | None:
+        """The operation of that name; of several told apart by texts among the arguments, the first."""
+        found = self._named(self.canonical(dotted))
+        return found[0] if found else None
+
+    def chosen(self, dotted: str, strings: Callable[[], Sequence[str]]) -> Api | None:
+        """Like :meth:`api`, with the texts among the call's arguments deciding: operations named by a string
+        (``client.call("DetectFace", ...)``), general calls made face calls by one (``FACE_DETECTION``)."""
+        for api in self._named(self.canonical(dotted)):
+            if not api.literals or any(_hit(_globs(api.literals), text) for text in strings()):
+                return api
+        return None
+
+    def products(self, dotted: str, strings: Callable[[], Sequence[str]]) -> tuple[str, ...] | None:
+        """The types of what a call of this function, class or ``type.method`` makes.
+
+        ``None``: the catalogue says nothing, so a class makes an instance of itself.  ``()``: it is known, and
+        with these texts among the arguments it makes no face object.
+        """
+        found = self._products.get(self.canonical(dotted))
+        if found is None:
+            return None
+        # Entries that ask for a text come first; what is made whatever the texts say counts if none of them does.
+        made = tuple(dict.fromkeys(product.type for product in found if product.wanted and product.made(strings)))
+        return made or tuple(
+            dict.fromkeys(product.type for product in found if not product.wanted and product.made(strings))
+        )
+
+    def returns_self(self, type_name: str, method: str) -> bool:
+        """Whether the method gives back its receiver (``.eval()``, ``.to(device)``, ``with``)."""
+        if method in _ENTER:
+            return True
+        name = self.canonical(type_name)
+        return method in self._self.get(name, ()) or any(
+            self.returns_self(base, method) for base in self._bases.get(name, ())
+        )
+
+    def request(self, type_name: str) -> Api | None:
+        """The operation that sending a request object of this type performs."""
+        api = self.api(type_name)
+        return api if api is not None and api.kind == "request" else None
+
+    def rest(self, url: str, method: str) -> Api | None:
+        """The operation behind an HTTP request; see :mod:`fr_lint.catalogue.rest` for what the URL may look like."""
+        found = self._rest.find(url, method)
+        return None if found is None else _endpoint_api(found)
+
+    def text(self, dotted: str) -> str | None:
+        """The text that a known constant holds or a known function returns, for the file names in it."""
+        return self._texts.get(self.canonical(dotted))
+
+    def bases(self, type_name: str) -> tuple[str, ...]:
+        """Known base classes of a type."""
+        return self._bases.get(self.canonical(type_name), ())
+
+    def known(self) -> Mapping[str, tuple[Api, ...]]:
+        """All operations by name, for tests and documentation."""
+        return self._apis
+
+    # ----------------------------------------------------------------------------------------------------- building
+
+    def _named(self, name: str) -> tuple[Api, ...]:
+        found = self._apis.get(name)
+        if found is not None:
+            return found
+        owner, _, method = name.rpartition(".")
+        for base in self._bases.get(owner, ()):
+            if inherited := self._named(f"{base}.{method}"):
+                return inherited
+        return ()
+
+    def _add_type(self, library: Library, entry: Table, shown: dict[str, str], rebinds: set[str]) -> None:
+        name: str = entry["name"]
+        wanted = [*entry.get("literals", ())]
+        for group in entry.get("models", ()):
+            if group not in self._models:
+                raise CatalogueError(f"{library.file}: [[type]] {name}: no group '{group}' in {_MODELS}")
+            wanted += self._models[group]
+        refused = entry.get("not-literals", ())
+        product = _Product(name, _globs(tuple(wanted)) if wanted else None, _globs(tuple(refused)) if refused else None)
+        for factory in entry.get("made-by", ()):
+            self._products.setdefault(factory, []).append(product)
+        for method in entry.get("becomes-by", ()):
+            self._products.setdefault(method, []).append(product)
+            rebinds.add(method)
+        if "shown" in entry:
+            shown[name] = entry["shown"]
+        if "is-a" in entry:
+            self._bases[name] = (*self._bases.get(name, ()), *entry["is-a"])
+        chain = {*entry.get("returns-self", ()), *(_TORCH if entry.get("torch") else ())}
+        if chain:
+            self._self[name] = self._self.get(name, frozenset()) | chain
+
+    def _add_apis(self, library: Library, entry: Table, shown: Mapping[str, str]) -> None:
+        method = "on" in entry
+        owner: str = entry["on"] if method else entry["in"]
+        role: str = entry["role"]
+        remote: bool = entry.get("remote", library.table.get("remote", False))
+        kind: str = entry.get("kind", "method" if method else "function")
+        for name in entry["names"]:
+            key = f"{owner}.{name}"
+            api = Api(
+                name=_BRACKETS.sub("", key),
+                role=role,
+                package=library.package,
+                display=_display(owner, name, shown.get(owner)),
+                kind="call" if name == "__call__" and kind == "method" else kind,
+                remote=remote,
+                persist=entry.get("persist", "none"),
+                container_only=entry.get("container-only", False),
+                gallery_read=entry.get("gallery-read", False),
+                deletes=entry.get("deletes", ""),
+                erases=entry.get("erases", False),
+                face_data=tuple(entry["face-data"]) if "face-data" in entry else _where(role, remote),
+                literals=tuple(entry.get("literals", ())),
+            )
+            for suffix in ("", *entry.get("suffixes", ())):
+                variants = self._apis.get(key + suffix, ())
+                if variants and not (api.literals and variants[0].literals):
+                    raise CatalogueError(f"{library.file}: {key + suffix} stands there twice")
+                self._apis[key + suffix] = (*variants, api)
+
+
+def _where(role: str, remote: bool) -> tuple[str, ...]:
+    """Where face data shows up unless the entry says otherwise."""
+    if role == "delete":
+        return ("server",) if remote else ()
+    return ("argument", "return") if remote else ("return",)
+
+
+def _display(owner: str, name: str, shown: str | None) -> str:
+    plain = _BRACKETS.sub("", owner)
+    if shown is None:
+        parts = plain.split(".")
+        if len(parts) > 2:
+            first = next((index for index, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
+            plain = ".".join(parts[first:])
+        shown = f"{plain}()" if name == "__call__" else plain
+    return f"{shown}()" if name == "__call__" else f"{shown}.{name}"
+
+
+def _endpoint_api(found: Endpoint) -> Api:
+    return Api(
+        name=f"{found.method} {found.path}".strip(),
+        role=found.role,
+        package=found.service,
+        display=f"{found.service} {found.path}",
+        kind="rest",
+        remote=True,
+        persist=found.persist,
+        container_only=found.container_only,
+        gallery_read=found.gallery_read,
+        erases=found.role == "delete",
+        face_data=_where(found.role, remote=True),
+        literals=found.literals,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------ literals
+
+
+@cache
+def _globs(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern for a list of globs: ``*`` stands for anything, upper and lower case are the same."""
+    return re.compile("|".join(".*".join(map(re.escape, glob.split("*"))) for glob in patterns), re.IGNORECASE)
+
+
+def _hit(globs: re.Pattern[str], text: str) -> bool:
+    """Whether a text, or the file name at its end, is what a glob says.  ``{}`` stands for an unknown part."""
+    name = text.replace("\\", "/").rstrip("/").rpartition("/")[2].replace("{}", "")
+    return globs.fullmatch(name) is not None
+
+
+# ------------------------------------------------------------------------------------------------------------- loading
+
+
+@cache
+def faces() -> Faces:
+    """The catalogue of the installed package, read once."""
+    libraries: list[Library] = []
+    models: dict[str, Sequence[str]] = {}
+    services: list[Table] = []
+    for file, text in records.texts("faces"):
+        table = records.parse(file, text)
+        if file == _MODELS:
+            models = {name: group["literals"] for name, group in table.items() if isinstance(group, dict)}
+        elif file == _REST:
+            services = [records.service(file, entry) for entry in table["service"]]
+        elif file != _EXCLUDED:
+            libraries.append(records.library(file, table))
+    return Faces(libraries, models, services)

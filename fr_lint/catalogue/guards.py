@@ -1,0 +1,60 @@
+"""What general libraries do that matters to guards, read from ``data/guards.toml``.
+
+Must not know programs, paths or rules.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Sets of names, as the data file groups them."""
+
+    ask_text: frozenset[str]
+    ask_truth: frozenset[str]
+    ask_shows: frozenset[str]
+    ask_widgets: frozenset[str]
+    lookup_getters: frozenset[str]
+    lookup_transparent: frozenset[str]
+    entry_decorators: frozenset[str]
+    entry_methods: frozenset[str]
+    hooks_before: frozenset[str]
+    hooks_middleware: frozenset[str]
+    hooks_middleware_methods: frozenset[str]
+    hooks_returning: frozenset[str]
+    hooks_delegating: frozenset[str]
+    hooks_testing: frozenset[str]
+    hooks_dependency_keywords: frozenset[str]
+    hooks_depends: frozenset[str]
+    hooks_class_decorators: frozenset[str]
+    hooks_class_permissions: frozenset[str]
+    contexts_swallow: frozenset[str]
+    contexts_generator: frozenset[str]
+    query_select: frozenset[str]
+    query_exclude: frozenset[str]
+    query_true_methods: frozenset[str]
+    query_sql: frozenset[str]
+    form_fields_required_true: frozenset[str]
+    form_fields_validators: frozenset[str]
+    form_fields_validates: frozenset[str]
+    never_returns_by_name_pairs: frozenset[str]
+    never_returns: dict[str, str]
+
+
+@cache
+def guards() -> Guards:
+    """The data that ships with the package."""
+    text = resources.files("fr_lint.catalogue").joinpath("data/guards.toml").read_text(encoding="utf-8")
+    data: dict[str, dict[str, Any]] = tomllib.loads(text)
+    flat: dict[str, Any] = {"never_returns": data.pop("never-returns")}
+    for table, entries in data.items():
+        for key, value in entries.items():
+            flat[f"{table}_{key}".replace("-", "_")] = frozenset(value)
+    wanted = {field.name for field in fields(Guards)}
+    return Guards(**{name: value for name, value in flat.items() if name in wanted})

@@ -1,0 +1,38 @@
+"""What the linter says: a finding and the steps of the path behind it, as plain ordered values.
+
+Must not know how a finding was reached nor how it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_PLACE: Final = re.compile(r":(?=\d+:\d+:)")  # "a.py:3:7: text" inside a message would look like a report of its own
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One stop on the way to a finding; lines count from 1."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One report.  ``path`` is relative to the project's root; lines count from 1, columns from 0 in code points."""
+
+    path: str
+    line: int
+    col: int
+    code: str
+    message: str
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Code and message on one line, in a form that report parsers do not take for a place."""
+        return _PLACE.sub(" ", f"{self.code} {' '.join(self.message.split())}")

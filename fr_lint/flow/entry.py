@@ -1,0 +1,259 @@
+"""Path states at function entries: what every visible caller, decorator, hook and dependency has established.
+
+Top-down over the callers of a function up to the entry points, to a fixed point (the meet-over-callers half of a
+summary-based analysis).  Must not know faces or findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fr_lint.catalogue.guards import Guards
+from fr_lint.flow.asking import Asking
+from fr_lint.flow.evaluate import Argument, Frame
+from fr_lint.flow.facts import CONSENT, NONE, QUERY, TERMS, Atom, Chosen, Cond, Env, Fact, Facts, Known, Nothing, Presumed, State, Switch, Val, join_state
+from fr_lint.flow.graph import CallGraph, Site
+from fr_lint.flow.hooks import Hooks
+from fr_lint.flow.program import Func
+from fr_lint.flow.resolve import last_name
+from fr_lint.flow.solver import Run, Solver
+from fr_lint.flow.subjects import Subjects
+from fr_lint.ir.model import Const, Expr, Result
+
+MAX_ANCESTORS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A function that was entered from a site; ``None`` as site: an entry point."""
+
+    func: Func
+    site: Site | None
+
+
+class Entries:
+    """Entry states and solved functions, memoised."""
+
+    def __init__(self, graph: CallGraph, solver: Solver, asking: Asking, hooks: Hooks, guards: Guards) -> None:
+        self.graph = graph
+        self.solver = solver
+        self.asking = asking
+        self.hooks = hooks
+        self.guards = guards
+        self.evaluator = asking.evaluator
+        self.subjects = asking.subjects
+        self.sources = graph.sources
+        self._runs: dict[Func, Run] = {}
+        self._callers: dict[Func, tuple[Site, ...]] = {}
+        self._entry: dict[Func, bool] = {}
+
+    # ---------------------------------------------------------------------------------------------------------- callers
+
+    def callers(self, func: Func) -> tuple[Site, ...]:
+        """The sites that count: calls from tests only where there is nothing else."""
+        if func not in self._callers:
+            sites = self.graph.sites(func)
+            real = tuple(s for s in sites if not self.sources.is_test(s.func.unit.path))
+            if not real and sites and (self.sources.is_test(func.unit.path) or not self.is_framework_entry(func)):
+                real = sites
+            self._callers[func] = real
+        return self._callers[func]
+
+    def is_framework_entry(self, func: Func) -> bool:
+        """Whether a framework calls the function: by its decorators, or because it is a module."""
+        if func.ir.kind in ("module", "class"):
+            return True
+        for decorator in func.ir.decorators:
+            name = last_name(decorator)
+            if isinstance(decorator, Result) and func.parent is not None:
+                name = last_name(func.parent.nodes[decorator.node].value)
+            if name in self.guards.entry_decorators and not self.hooks.project_decorator(func, decorator):
+                return True
+        return False
+
+    def is_entry(self, func: Func) -> bool:
+        """Whether some way into the function comes from outside the visible project."""
+        if func not in self._entry:
+            self._entry[func] = self.is_framework_entry(func) or not self.callers(func)
+        return self._entry[func]
+
+    # ----------------------------------------------------------------------------------------------------------- solving
+
+    def run(self, func: Func) -> Run:
+        """The function solved from all its callers."""
+        if func not in self._runs:
+            self._solve(func)
+        return self._runs[func]
+
+    def _solve(self, wanted: Func) -> None:
+        order: list[Func] = []
+        seen: set[Func] = {wanted}
+        queue = [wanted]
+        while queue:
+            func = queue.pop(0)
+            order.append(func)
+            if func in self._runs:
+                continue
+            for site in self.callers(func):
+                if site.func not in seen and len(seen) < MAX_ANCESTORS:
+                    seen.add(site.func)
+                    queue.append(site.func)
+        entry: dict[Func, State] = {}
+        callees: dict[Func, list[tuple[Func, Site]]] = {}
+        for func in order:
+            if func in self._runs:
+                continue
+            entry[func] = {}
+            for site in self.callers(func):
+                callees.setdefault(site.func, []).append((func, site))
+        pending = list(reversed(order))
+        runs = {func: self._runs[func] for func in order if func in self._runs}
+        for func in pending:
+            if func not in runs and (self.is_entry(func) or any(s.func not in seen for s in self.callers(func))):
+                self._add(entry[func], self.entry_state(func), func)
+        rounds = 0
+        while pending and rounds < 40 * len(order) + 40:
+            rounds += 1
+            func = pending.pop(0)
+            if func not in runs or func not in self._runs:
+                if not entry[func]:
+                    continue  # not reached yet
+                runs[func] = self.solver.run(func, entry[func])
+            for callee, site in callees.get(func, ()):
+                if self._add(entry[callee], self.site_state(callee, site, runs[func]), callee):
+                    if callee not in pending:
+                        pending.append(callee)
+        for func in order:
+            if func in self._runs:
+                continue
+            if func not in runs:  # reached only from itself, or from what is never reached: take it as an entry point
+                state: State = {}
+                self._add(state, self.entry_state(func), func)
+                runs[func] = self.solver.run(func, state)
+            self._runs[func] = runs[func]
+
+    def _add(self, into: State, state: State, func: Func) -> bool:
+        """Join a way in, after what stands before every call of the function."""
+        if not state:
+            return False
+        more = self.hooks.before(func)
+        if more != [NONE]:
+            mixed: State = {}
+            for facts, env in state.items():
+                for extra in more:
+                    join_state(mixed, {facts | extra: self._dependency_env(func, env)})
+            state = mixed
+        return join_state(into, state)
+
+    def _dependency_env(self, func: Func, env: Env) -> Env:
+        return env
+
+    # ------------------------------------------------------------------------------------------------------------ states
+
+    def entry_state(self, func: Func) -> State:
+        """Entered from outside: nothing is known but the defaults of the parameters."""
+        env: Env = {}
+        for param in func.ir.params:
+            presumed = self.evaluator.presumptions.default_of(func, param)
+            if presumed is not None:
+                env[param.name] = presumed
+            dependency = self.hooks.dependency_value(func, param)
+            if dependency is not None:
+                env[param.name] = dependency
+        return {NONE: env}
+
+    def site_state(self, callee: Func, site: Site, run: Run) -> State:
+        """What one site passes on: facts and arguments in the callee's words."""
+        state = run.states[site.node]
+        if state is None:
+            return {}
+        caller = site.func
+        bound = self.graph.bound_arguments(callee, site)
+        nested = self._encloses(caller, callee)
+        found: State = {}
+        owners = {name: self.subjects.of(expr, caller) for name, expr in bound.items()}
+        if site.skip_self and callee.ir.params:
+            node = caller.nodes[site.node]
+            receiver = getattr(node.value, "base", None)
+            if receiver is not None and site.call:
+                owners[callee.ir.params[0].name] = self.subjects.of(receiver, caller)
+        for facts, env in state.items():
+            inner: Env = {}
+            frame = Frame(caller, site.node, env)
+            for param in callee.ir.params:
+                value = self._argument(callee, param.name, bound, frame, site, facts)
+                if value is not None:
+                    inner[param.name] = self._down_value(value, owners, caller, nested)
+            join_state(found, {self._down(facts, owners, caller, nested, bound): inner})
+        return found
+
+    @staticmethod
+    def _encloses(caller: Func, callee: Func) -> bool:
+        at = callee.parent
+        while at is not None:
+            if at is caller and caller.ir.kind != "module":
+                return True
+            at = at.parent
+        return False
+
+    def _argument(self, callee: Func, name: str, bound: dict[str, Expr], frame: Frame, site: Site, facts: Facts) -> Val | None:
+        param = next(p for p in callee.ir.params if p.name == name)
+        reading = self.evaluator.vocabulary.read(name)
+        expr = bound.get(name)
+        if expr is None:
+            if not site.call and not bound:
+                return self.evaluator.presumptions.default_of(callee, param)
+            presumed = self.evaluator.presumptions.default_of(callee, param)
+            if presumed is not None:
+                return presumed
+            if isinstance(param.default, Const) and isinstance(param.default.value, (bool, str, type(None))):
+                return Known(param.default.value)
+            return None
+        value = self.evaluator.value(expr, frame)
+        if reading is not None and reading.kind == "consent" and not reading.negative:
+            if isinstance(expr, Const) and self.asking.is_true(expr) and not any(a.kind == CONSENT for a in facts):
+                node = frame.func.nodes[site.node]
+                arg = next((a for a in node.args if a.value is expr), None)
+                line, col = (arg.line, arg.col) if arg is not None else (node.line, node.col)
+                return Presumed((frame.func.unit.path, line, col, f"the argument {name}"))
+        if isinstance(value, Known) and not isinstance(value.value, (bool, str, type(None))):
+            return None
+        return value
+
+    def _down(self, facts: Facts, owners: dict[str, str], caller: Func, nested: bool, bound: dict[str, Expr]) -> Facts:
+        found: set[Atom] = set()
+        for atom in facts:
+            if atom.kind not in (CONSENT, TERMS, QUERY) or not atom.subject or nested:
+                found.add(atom)
+                continue
+            root = Subjects.root(atom.subject)
+            same = [
+                name
+                for name, owner in owners.items()
+                if (owner and self.subjects.related(owner, atom.subject, caller))
+                or root in self.subjects.roots_of(bound.get(name), caller)
+                or (owner and root in self.subjects.origins(Subjects.root(owner), caller))
+            ]
+            if same:
+                found.update(Atom(atom.kind, name) for name in same)
+            elif atom.kind == QUERY:
+                continue
+            else:
+                others = frozenset(name for name, owner in owners.items() if owner and not owner.startswith("self"))
+                found.add(Atom(atom.kind, "^" + root, others) if others else Atom(atom.kind))
+        return frozenset(found)
+
+    def _down_value(self, value: Val, owners: dict[str, str], caller: Func, nested: bool) -> Val:
+        if isinstance(value, Fact):
+            return Fact(self._down(value.atoms, owners, caller, nested, {}), value.negative, value.text)
+        if isinstance(value, Cond):
+            return Cond(
+                None if value.true is None else self._down(value.true, owners, caller, nested, {}),
+                None if value.false is None else self._down(value.false, owners, caller, nested, {}),
+            )
+        if isinstance(value, Switch):
+            return Switch(tuple((known, self._down(atoms, owners, caller, nested, {})) for known, atoms in value.cases))
+        return value
+
+
+__all__ = ["Argument", "Chosen", "Entries", "Nothing"]

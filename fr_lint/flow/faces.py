@@ -1,0 +1,172 @@
+"""The face calls of a function: which calls of it, by whatever name, are operations of the catalogue.
+
+Must not know consent or rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fr_lint.catalogue.faces import Api, Faces
+from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.program import Func, Unit
+from fr_lint.flow.resolve import last_name
+from fr_lint.flow.values import Ext, FuncV, Inst, Value
+from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
+from fr_lint.ir.walk import walk
+
+HTTP = frozenset({"get", "post", "put", "patch", "delete", "request", "urlopen", "Request", "fetch", "send"})
+NOT_HANDED = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "setattr", "patch", "object", "Mock", "MagicMock", "print", "repr", "type", "id", "signature", "callable",
+                        "wraps", "update_wrapper", "debug", "info", "str", "len", "append", "register", "lru_cache", "cache", "vars", "dir", "getsource", "spec", "create_autospec"})  # fmt: skip
+CALLERS_OF_OBJECTS = frozenset({"submit", "run_in_executor", "to_thread", "partial", "Thread", "Process", "map", "starmap", "apply_async", "imap", "run_sync", "Timer", "run_in_threadpool", "apply", "call_soon", "call_later", "defer"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCall:
+    """One face call; ``handed`` when the operation is handed over to something that will call it."""
+
+    func: Func
+    node: int
+    api: Api
+    handed: bool = False
+
+    @property
+    def ir(self) -> Node:
+        """The call node."""
+        return self.func.nodes[self.node]
+
+
+class FaceCalls:
+    """Finds face calls, memoised per function."""
+
+    def __init__(self, graph: CallGraph, faces: Faces) -> None:
+        self.graph = graph
+        self.resolver = graph.resolver
+        self.faces = faces
+        self._found: dict[Func, tuple[FaceCall, ...]] = {}
+
+    def of(self, func: Func) -> tuple[FaceCall, ...]:
+        """The face calls of a function, in node order, all roles."""
+        if func not in self._found:
+            self._found[func] = ()
+            self._found[func] = tuple(self._search(func))
+        return self._found[func]
+
+    def in_unit(self, unit: Unit) -> Iterator[FaceCall]:
+        """The face calls of a module."""
+        for func in unit.functions:
+            yield from self.of(func)
+
+    def _search(self, func: Func) -> Iterator[FaceCall]:
+        for number, node in enumerate(func.nodes):
+            if node.op != Op.CALL:
+                continue
+            api, handed = self._api(func, number, node)
+            if api is not None:
+                yield FaceCall(func, number, api, handed)
+
+    def _api(self, func: Func, number: int, node: Node) -> tuple[Api | None, bool]:
+        callees = self.resolver.callee_values(func, number)
+
+        def strings() -> list[str]:
+            return self.resolver.strings_of(node.args, func, number)
+
+        for callee in callees:
+            api = self._operation(callee, isinstance(node.value, Attr), strings)
+            if api is not None:
+                return api, False
+        name = last_name(node.value)
+        if name in self.faces.senders:
+            for arg in node.args:
+                for value in self.resolver.values(arg.value, func, number):
+                    if isinstance(value, Inst):
+                        api = self.faces.request(value.type)
+                        if api is not None:
+                            return api, False
+        api = self._rest(func, number, node, name)
+        if api is not None:
+            return api, False
+        if name not in NOT_HANDED and not any(isinstance(c, FuncV) for c in callees):
+            return self._handed(func, number, node, name), True
+        return None, False
+
+    def _operation(self, callee: Value, by_attribute: bool, strings: object) -> Api | None:
+        if isinstance(callee, Ext):
+            return self.faces.chosen(callee.name, strings)  # type: ignore[arg-type]
+        if isinstance(callee, Inst):
+            found = self.faces.chosen(callee.type, strings) if by_attribute else None  # type: ignore[arg-type]
+            return found or self.faces.chosen(callee.type + ".__call__", strings)  # type: ignore[arg-type]
+        return None
+
+    def _handed(self, func: Func, number: int, node: Node, name: str) -> Api | None:
+        for arg in node.args:
+            value = arg.value
+            if not isinstance(value, (Name, Attr)):
+                continue
+            for found in self.resolver.values(value, func, number):
+                api = None
+                if isinstance(found, Ext):
+                    api = self.faces.chosen(found.name, list)
+                elif isinstance(found, Inst):
+                    if isinstance(value, Attr):
+                        api = self.faces.chosen(found.type, list)
+                    if api is None and name in CALLERS_OF_OBJECTS:
+                        api = self.faces.chosen(found.type + ".__call__", list)
+                if api is not None and (api.duty or api.role == "delete"):
+                    return api
+        return None
+
+    # ------------------------------------------------------------------------------------------------------------- HTTP
+
+    def _rest(self, func: Func, number: int, node: Node, name: str) -> Api | None:
+        if not node.args or len(node.args) > 12:
+            return None
+        lowered = name.lower()
+        requesting = name in HTTP or any(word in lowered for word in ("request", "post", "call", "fetch", "api", "send", "http", "put", "url"))
+        if not requesting:
+            return None
+        method = name.upper() if name in ("get", "post", "put", "patch", "delete") else ""
+        for arg in node.args[:4]:
+            if isinstance(arg.value, Const) and isinstance(arg.value.value, str):
+                if arg.value.value.upper() in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+                    method = arg.value.value.upper()
+        for arg in node.args[:4]:
+            if arg.keyword not in ("", "url", "path", "endpoint", "uri"):
+                continue
+            for text in self.resolver.texts(arg.value, func, number):
+                if "/" not in text or " " in text.strip():
+                    continue
+                api = self.faces.rest(text, method)
+                if api is not None and self._is_local(arg.value, func, number, text):
+                    if not api.literals or any(lit in t for t in self.resolver.strings_of(node.args, func, number) for lit in api.literals):
+                        return api
+        return None
+
+    def _is_local(self, expr: Expr, func: Func, node: int, text: str) -> bool:
+        """Whether the telling part of a URL is put in by this function, not by its callers."""
+        wanted = text.rstrip("/").rpartition("/")[2].partition("?")[0].replace("{}", "")
+        params = {p.name for p in func.ir.params}
+        if not any(isinstance(at, Name) and at.id in params for at in self._parts(expr, func, node, 0)):
+            return True
+        return any(
+            isinstance(at, Const) and isinstance(at.value, str) and wanted and wanted in at.value
+            for at in self._parts(expr, func, node, 0)
+        )
+
+    def _parts(self, expr: Expr, func: Func, node: int, depth: int) -> Iterator[Expr]:
+        for at in walk(expr):
+            yield at
+            if depth > 6:
+                continue
+            if isinstance(at, Name):
+                for frame, definition in self.resolver.definitions(at.id, func, node):
+                    value = frame.nodes[definition].value
+                    if value is not None and frame is func:
+                        yield from self._parts(value, func, definition, depth + 1)
+            elif isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
+                call = func.nodes[at.node]
+                if isinstance(call.value, Attr):
+                    yield from self._parts(call.value.base, func, at.node, depth + 1)
+                for arg in call.args:
+                    yield from self._parts(arg.value, func, at.node, depth + 1)

@@ -1,0 +1,261 @@
+"""The abstract domain of the consent analysis: atoms, values, and sets of paths.
+
+A *path state* is a set of disjuncts, one for each set of facts that some path establishes; each disjunct carries what is
+known of variables on those paths.  Paths with the same facts are merged, paths with different facts are not: property
+simulation (Das, Lerner, Seigle, *ESP: Path-Sensitive Program Verification in Polynomial Time*, PLDI 2002).
+
+Must not know programs, names or words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+CONSENT: Final = "consent"
+TERMS: Final = "terms"
+PRESUMED: Final = "presumed"
+QUERY: Final = "query"  # the objects reached through this name were selected by consent
+TEST: Final = "test"  # a condition over parameters, to be judged by the caller
+
+MAX_DISJUNCTS: Final = 24
+MAX_ENV: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One fact.  ``subject`` is whom or what it is about, a dotted spelling in the frame of the function (empty:
+    whoever is there).  ``extra``: for ``PRESUMED`` the place, for ``TEST`` the condition, for a foreign subject the
+    parameters that stand for other people."""
+
+    kind: str
+    subject: str = ""
+    extra: object = None
+
+
+Facts = frozenset[Atom]
+NONE: Final[Facts] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Val:
+    """Base of what is known of a value; ``None`` in its place means nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Val):
+    """A literal (or an enumeration member, by its name)."""
+
+    value: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Known) and type(other.value) is type(self.value) and other.value == self.value
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Val):
+    """A value that states ``atoms`` when positive; ``negative``: when negative.  ``text``: a typed answer, whose
+    truth alone says nothing.  ``origin``: the node that made it, for variables."""
+
+    atoms: Facts
+    negative: bool = False
+    text: bool = False
+    origin: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Presumed(Val):
+    """A literal that stands where a person's answer should."""
+
+    place: object
+
+
+@dataclass(frozen=True, slots=True)
+class Cond(Val):
+    """A truth value: the facts when true and when false; ``None`` where that outcome is impossible."""
+
+    true: Facts | None
+    false: Facts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Switch(Val):
+    """One of several literals, each with the facts that hold when the value is that one."""
+
+    cases: tuple[tuple[Known, Facts], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Val):
+    """A collection of people (or rows) that were selected by consent; truth as in ``cond``."""
+
+    cond: Cond
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Val):
+    """Known to be no fact, whatever its name says."""
+
+
+NOTHING: Final = Nothing()
+Env = dict[str, Val]
+State = dict[Facts, Env]
+
+
+def outcome(value: Val | None) -> Cond:
+    """What the truth of a value says."""
+    if isinstance(value, Cond):
+        return value
+    if isinstance(value, Known):
+        return Cond(NONE, None) if value.value else Cond(None, NONE)
+    if isinstance(value, Fact):
+        if value.text:
+            return Cond(NONE, NONE)
+        return Cond(NONE, value.atoms) if value.negative else Cond(value.atoms, NONE)
+    if isinstance(value, Presumed):
+        return Cond(frozenset((Atom(PRESUMED, "", value.place),)), None)
+    if isinstance(value, Chosen):
+        return value.cond
+    if isinstance(value, Switch):
+        return Cond(
+            meet(atoms for known, atoms in value.cases if known.value),
+            meet(atoms for known, atoms in value.cases if not known.value),
+        )
+    return Cond(NONE, NONE)
+
+
+def meet(sets: object) -> Facts | None:
+    """The facts common to all (``None``, impossible, is neutral; of no set at all it is the result)."""
+    common: Facts | None = None
+    for facts in sets:  # type: ignore[attr-defined]
+        if facts is not None:
+            common = facts if common is None else common & facts
+    return common
+
+
+def union(a: Facts | None, b: Facts | None) -> Facts | None:
+    """Both hold; impossible if either is."""
+    return None if a is None or b is None else a | b
+
+
+def negate(value: Val | None) -> Val | None:
+    """``not value``."""
+    if value is None or isinstance(value, Nothing):
+        return value
+    if isinstance(value, Known):
+        return Known(not value.value)
+    if isinstance(value, Fact) and not value.text:
+        return Fact(value.atoms, not value.negative, False, value.origin)
+    cond = outcome(value)
+    return Cond(cond.false, cond.true)
+
+
+def conjunction(values: list[Val | None]) -> Val | None:
+    """``a and b and ...`` as a value."""
+    conds = [outcome(value) for value in values]
+    true: Facts | None = NONE
+    for cond in conds:
+        true = union(true, cond.true)
+    return simple(Cond(true, meet(cond.false for cond in conds)))
+
+
+def disjunction(values: list[Val | None]) -> Val | None:
+    """``a or b or ...`` as a value."""
+    conds = [outcome(value) for value in values]
+    false: Facts | None = NONE
+    for cond in conds:
+        false = union(false, cond.false)
+    return simple(Cond(meet(cond.true for cond in conds), false))
+
+
+def simple(cond: Cond) -> Val | None:
+    """Drop a condition that says nothing."""
+    return None if cond.true == NONE and cond.false == NONE else cond
+
+
+def join_values(a: Val | None, b: Val | None) -> Val | None:
+    """What is known of a variable that is ``a`` on some paths and ``b`` on others with the same facts."""
+    if a == b:
+        return a
+    for value in (a, b):
+        if isinstance(value, Presumed):
+            return value
+    for value in (a, b):
+        if isinstance(value, Nothing):
+            return value
+    if isinstance(a, Fact) and isinstance(b, Fact) and (a.negative, a.text) == (b.negative, b.text) and a.atoms == b.atoms:
+        return Fact(a.atoms, a.negative, a.text)
+    if a is None or b is None:
+        return None
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Known) and not one.value and isinstance(other, Fact) and not other.negative:
+            return other
+    ca, cb = outcome(a), outcome(b)
+    return simple(Cond(meet((ca.true, cb.true)), meet((ca.false, cb.false))))
+
+
+def join_env(into: Env, other: Env) -> bool:
+    """Join ``other`` into ``into``; whether anything changed."""
+    changed = False
+    for name in list(into):
+        if name not in other:
+            if not isinstance(into[name], (Presumed, Nothing)):
+                del into[name]
+                changed = True
+            continue
+        joined = join_values(into[name], other[name])
+        if joined is None:
+            del into[name]
+            changed = True
+        elif joined != into[name]:
+            into[name] = joined
+            changed = True
+    for name, value in other.items():
+        if name not in into and isinstance(value, (Presumed, Nothing)):
+            into[name] = value
+            changed = True
+    return changed
+
+
+def join_state(into: State, other: State) -> bool:
+    """Join path states; whether ``into`` changed."""
+    changed = False
+    for facts, env in other.items():
+        mine = into.get(facts)
+        if mine is None:
+            into[facts] = dict(env)
+            changed = True
+        elif mine is not env:
+            changed = join_env(mine, env) or changed
+    if len(into) > MAX_DISJUNCTS:
+        collapse(into)
+        changed = True
+    return changed
+
+
+def collapse(state: State) -> None:
+    """Too many kinds of path: forget conditions over parameters first, then what only some paths know."""
+    for keep in (lambda atom: atom.kind != TEST, lambda atom: atom.kind in (CONSENT, TERMS) and not atom.extra):
+        merged: State = {}
+        for facts, env in state.items():
+            smaller = frozenset(atom for atom in facts if keep(atom))
+            if smaller in merged:
+                join_env(merged[smaller], env)
+            else:
+                merged[smaller] = dict(env)
+        state.clear()
+        state.update(merged)
+        if len(state) <= MAX_DISJUNCTS:
+            return
+    common = meet(state)
+    env: Env = {}
+    for number, other in enumerate(list(state.values())):
+        if number == 0:
+            env = dict(other)
+        else:
+            join_env(env, other)
+    state.clear()
+    state[common or NONE] = env

@@ -1,0 +1,33 @@
+"""What a run was asked for, as a plain value; and the names of all codes.
+
+Must not know flake8 nor the command line, both of which build one of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+CODES: Final = (
+    *("FRL101", "FRL102", "FRL103", "FRL104", "FRL105"),
+    *("FRL201", "FRL202"),
+    *("FRL301", "FRL302", "FRL303", "FRL304", "FRL305"),
+    *("FRL401", "FRL402", "FRL403", "FRL404"),
+    *("FRL501", "FRL502"),
+    *("FRL901", "FRL902", "FRL903"),
+)
+
+
+class PolicyError(ValueError):
+    """A policy, manifest or pack that is wrong: says file, line, key, what was expected and the nearest valid key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One run's settings.  Hashable, so that what depends on them can be kept."""
+
+    cwd: str = "."  # relative paths and display names are meant from here
+    policy: str | None = None  # a policy file that overrules the project's own
+    as_of: date | None = None  # the day on which dates are judged; None is today
+    codes: frozenset[str] = frozenset(CODES)  # what anybody would see; the rest need not be computed

@@ -1,0 +1,1 @@
+"""The project around a linted file: its root, its source files, what its imports mean.  Knows paths and text only."""

@@ -1,0 +1,97 @@
+"""Where a project begins: the directory that cross-file reasoning is confined to.
+
+Knows file names and one table of ``pyproject.toml``; must not know what a policy says or what the files hold.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+POLICY_FILE: Final = "fr-lint.toml"
+_CHECKOUT: Final = (".git", ".hg")
+_BUILD: Final = ("pyproject.toml", "setup.py", "setup.cfg")
+_TABLE: Final = re.compile(r"""^\s*\[+\s*["']?tool["']?\s*\.\s*["']?fr-lint["']?\s*[\].]""", re.MULTILINE)
+
+
+def find_root(path: Path, cwd: Path) -> Path:
+    """The root of the project that ``path`` (a file, existing or not) belongs to.
+
+    The nearest ancestor with a policy (``fr-lint.toml``, ``[tool.fr-lint]``) or a checkout (``.git``, ``.hg``); else
+    the nearest with ``pyproject.toml``, ``setup.py`` or ``setup.cfg``; else ``cwd`` if the file lies below it; else the
+    file's own directory or the parent of its package.  A home directory or the top of the file system is a root only
+    where a policy says so, or where the file lies directly in it.
+    """
+    base = os.path.abspath(cwd)
+    directory = os.path.dirname(os.path.normpath(os.path.join(base, path)))
+    return Path(_find(directory, base, home()))
+
+
+def home() -> str:
+    """The user's home directory, absolute; ``""`` where there is none."""
+    found = os.path.expanduser("~")
+    return os.path.abspath(found) if found != "~" else ""
+
+
+def policy_file(directory: str | Path) -> str:
+    """The policy of this very directory, ``fr-lint.toml`` or a ``pyproject.toml`` with the table; ``""`` if none."""
+    for path in (os.path.join(directory, POLICY_FILE), os.path.join(directory, "pyproject.toml")):
+        if os.path.isfile(path) and (path.endswith(POLICY_FILE) or _table(path)):
+            return path
+    return ""
+
+
+def too_wide(directory: str) -> bool:
+    """Is this a home directory or the top of a file system, which nobody means as a project unless a policy says so?"""
+    return (directory == home() or os.path.dirname(directory) == directory) and not policy_file(directory)
+
+
+@lru_cache(maxsize=4096)
+def _find(directory: str, cwd: str, house: str) -> str:
+    climb = _ancestors(directory, house)
+    below = [place for place in climb if place != house and os.path.dirname(place) != place]
+    for place in climb:
+        if policy_file(place) or (place in below and _holds(place, _CHECKOUT)):
+            return place
+    for place in below:
+        if _holds(place, _BUILD):
+            return place
+    if cwd in below:
+        return cwd
+    package = (place for place in below if not os.path.isfile(os.path.join(place, "__init__.py")))
+    return next(package, directory)
+
+
+def _ancestors(directory: str, house: str) -> list[str]:
+    """The directory and those above it, nearest first; ends at the home directory or the top."""
+    out = [directory]
+    while directory != house and os.path.dirname(directory) != directory:
+        directory = os.path.dirname(directory)
+        out.append(directory)
+    return out
+
+
+def _holds(directory: str, names: tuple[str, ...]) -> bool:
+    return any(os.path.exists(os.path.join(directory, name)) for name in names)
+
+
+@lru_cache(maxsize=1024)
+def _table(pyproject: str) -> bool:
+    """Does this ``pyproject.toml`` have a ``[tool.fr-lint]`` table?  A broken file counts if a header says so."""
+    try:
+        with open(pyproject, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+    except OSError:
+        return False
+    if "fr-lint" not in text:
+        return False
+    import tomllib  # only here: most projects never get this far
+
+    try:
+        tool = tomllib.loads(text).get("tool")
+    except ValueError:
+        return bool(_TABLE.search(text))
+    return isinstance(tool, dict) and "fr-lint" in tool

@@ -1,0 +1,264 @@
+"""FRL101, FRL102, FRL103: no evidence of individual consent on some path to a face call.
+
+Reads path states (:mod:`fr_lint.flow.entry`), chains and de-identification, and phrases findings.  Must not walk
+programs, and must not know law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from fr_lint.catalogue.images import images
+from fr_lint.findings import Finding, Step
+from fr_lint.flow.chains import chains
+from fr_lint.flow.engine import Engine
+from fr_lint.flow.facts import CONSENT, PRESUMED, QUERY, TERMS, Facts, State
+from fr_lint.flow.faces import FaceCall
+from fr_lint.flow.graph import Site
+from fr_lint.flow.program import Func, Unit
+from fr_lint.ir.model import Op
+
+OPEN: Final = "open"
+GIVEN: Final = "given"
+ASSUMED: Final = "presumed"
+BUNDLED: Final = "terms"
+
+DOES: Final = {
+    "detect": "finds faces",
+    "analyze": "derives attributes from a face",
+    "encode": "makes a face template",
+    "verify": "compares faces",
+    "identify": "searches for a face",
+    "enrol": "puts a face into a gallery",
+    "liveness": "checks a live face",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the paths to one face call stand."""
+
+    call: FaceCall
+    kinds: frozenset[str]
+    presumed: frozenset[tuple[str, int, int, str]]
+    other: tuple[str, str]  # the subject tested and the face's owner, where they differ
+
+
+class ConsentRule:
+    """The consent family over one engine."""
+
+    codes = ("FRL101", "FRL102", "FRL103")
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def check(self, unit: Unit) -> Iterator[Finding]:
+        """Findings that arise from the face calls of one module (FRL102 may stand in another)."""
+        for func in unit.functions:
+            calls = [c for c in self.engine.face_calls.of(func) if c.api.duty]
+            if calls:
+                yield from self._function(func, calls)
+
+    # ------------------------------------------------------------------------------------------------------- functions
+
+    def _function(self, func: Func, calls: list[FaceCall]) -> Iterator[Finding]:
+        run = self.engine.entries.run(func)
+        duties = [c for c in calls if not self.engine.hiding.is_measure(c)]
+        verdicts: dict[int, Verdict] = {}
+        for call in duties:
+            state = run.states[call.node]
+            if state:
+                verdicts[call.node] = self._verdict(call, state)
+        for chain in chains(func, duties, self.engine.resolver, images()):
+            members = {c.node: verdicts[c.node] for c in chain if c.node in verdicts}
+            presumed = {place for v in members.values() for place in v.presumed}
+            for place in sorted(presumed):
+                first = min(members.values(), key=lambda v: (v.call.ir.line, v.call.ir.col))
+                yield self._presumed(place, first.call)
+            for kind, phrase in ((OPEN, self._open), (BUNDLED, self._bundled)):
+                for number in self._firsts(func, run.states, members, kind):
+                    yield phrase(members[number])
+
+    def _firsts(self, func: Func, states: list[State | None], members: dict[int, Verdict], kind: str) -> list[int]:
+        """The chain's calls that a path of this kind reaches before any other call of the chain."""
+        found: list[int] = []
+        seen = {0}
+        stack = [0]
+        while stack:
+            number = stack.pop()
+            verdict = members.get(number)
+            if verdict is not None and kind in verdict.kinds:
+                found.append(number)
+                continue
+            node = func.nodes[number]
+            for successor in (*node.succ, node.exc) if node.exc >= 0 else node.succ:
+                if successor in seen or not states[successor]:
+                    continue
+                seen.add(successor)
+                if self._has(states[successor] or {}, kind):
+                    stack.append(successor)
+        if not found:
+            found = [n for n, v in members.items() if kind in v.kinds][:1]
+        return sorted(found)
+
+    def _has(self, state: State, kind: str) -> bool:
+        if kind == OPEN:
+            return True if not state else any(not any(a.kind in (CONSENT, TERMS, PRESUMED) and not a.extra for a in f) or self._about_others(f) for f in state)
+        return any(any(a.kind == TERMS for a in f) for f in state) or any(not f for f in state)
+
+    @staticmethod
+    def _about_others(facts: Facts) -> bool:
+        return any(a.subject for a in facts)
+
+    # -------------------------------------------------------------------------------------------------------- verdicts
+
+    def _verdict(self, call: FaceCall, state: State) -> Verdict:
+        kinds: set[str] = set()
+        presumed: set[tuple[str, int, int, str]] = set()
+        other = ("", "")
+        for facts in state:
+            kind, places, who = self._judge(call, facts)
+            kinds.add(kind)
+            presumed |= places
+            other = who if who[0] else other
+        return Verdict(call, frozenset(kinds), frozenset(presumed), other)
+
+    def _judge(self, call: FaceCall, facts: Facts) -> tuple[str, set[tuple[str, int, int, str]], tuple[str, str]]:
+        subjects = self.engine.subjects
+        func = call.func
+        owners: set[str] | None = None
+        strangers: tuple[str, str] = ("", "")
+        for atom in facts:
+            if atom.kind == CONSENT:
+                if not atom.subject:
+                    return GIVEN, set(), ("", "")
+                if owners is None:
+                    owners = self._owners(call)
+                stranger = self._stranger(atom.subject, atom.extra, owners, func)
+                if not stranger:
+                    return GIVEN, set(), ("", "")
+                strangers = (atom.subject.lstrip("^"), stranger)
+            elif atom.kind == QUERY and atom.subject:
+                roots = frozenset().union(*(subjects.roots_of(arg.value, func) for arg in call.ir.args)) if call.ir.args else frozenset()
+                if subjects.root(atom.subject) in roots:
+                    return GIVEN, set(), ("", "")
+        places = {atom.extra for atom in facts if atom.kind == PRESUMED}
+        if places:
+            return ASSUMED, {p for p in places if isinstance(p, tuple)}, ("", "")  # type: ignore[misc]
+        if any(atom.kind == TERMS for atom in facts):
+            return BUNDLED, set(), ("", "")
+        return OPEN, set(), strangers
+
+    def _owners(self, call: FaceCall) -> set[str]:
+        found: set[str] = set()
+        if call.api.role in ("verify",):
+            return found
+        for arg in call.ir.args[:2]:
+            found |= self.engine.subjects.owners(arg.value, call.func)
+        return found
+
+    def _stranger(self, subject: str, extra: object, owners: set[str], func: Func) -> str:
+        """The owner of the face, if it is certainly not the one who was asked."""
+        if not owners:
+            return ""
+        if subject.startswith("^"):
+            excluded = extra if isinstance(extra, frozenset) else frozenset()
+            return next((o for o in sorted(owners) if self.engine.subjects.root(o) in excluded), "")
+        if any(self.engine.subjects.related(subject, owner, func) for owner in owners):
+            return ""
+        people = [o for o in sorted(owners) if self.engine.subjects.is_person(o, func)]
+        if not self.engine.subjects.is_person(subject, func):
+            return ""
+        return people[0] if people else ""
+
+    # -------------------------------------------------------------------------------------------------------- messages
+
+    def _open(self, verdict: Verdict) -> Finding:
+        call = verdict.call
+        where, steps = self._way(call, OPEN)
+        what = f"{call.api.display}() {DOES.get(call.api.role, 'processes a face')}"
+        if verdict.other[0]:
+            text = f"{what} of {verdict.other[1]} with no consent check for that person (the consent tested is that of {verdict.other[0]}){where}"
+        else:
+            text = f"{what} with no consent check {where}"
+        return Finding(call.func.unit.path, call.ir.line, call.ir.col, "FRL101", f"{text}; test the person's consent before it", steps)
+
+    def _bundled(self, verdict: Verdict) -> Finding:
+        call = verdict.call
+        where, steps = self._way(call, BUNDLED)
+        what = f"{call.api.display}() {DOES.get(call.api.role, 'processes a face')}"
+        text = f"{what} on acceptance of general terms alone {where}; ask for consent to face processing separately"
+        return Finding(call.func.unit.path, call.ir.line, call.ir.col, "FRL103", text, steps)
+
+    def _presumed(self, place: tuple[str, int, int, str], call: FaceCall) -> Finding:
+        path, line, col, what = place
+        other = "" if path == call.func.unit.path else f" of {call.func.unit.path}"
+        text = f"consent is presumed by {what}: {call.api.display}() (line {call.ir.line}{other}) relies on it; let the person's own answer decide"
+        return Finding(path, line, col, "FRL102", text, (Step(call.func.unit.path, call.ir.line, f"{call.api.display}() relies on it"),))
+
+    def _way(self, call: FaceCall, kind: str) -> tuple[str, tuple[Step, ...]]:
+        """The way from an entry point on which nobody was asked, in words and steps."""
+        way = self._callers(call.func, kind)
+        here = Step(call.func.unit.path, call.ir.line, f"{call.api.display}()")
+        if len(way) == 1:
+            func = way[0][0]
+            if func.ir.kind == "module":
+                return "at module level", (here,)
+            return f"in {title(func)} (line {func.ir.line})", (Step(func.unit.path, func.ir.line, title(func)), here)
+        first = way[0][0]
+        through = [title(func) for func, _ in way[1:]]
+        via = ", ".join(through if len(through) < 4 else [through[0], "...", through[-1]])
+        start = "module level" if first.ir.kind == "module" else title(first)
+        site = way[0][1]
+        line = first.ir.line if site is None or first.ir.kind != "module" else site.func.nodes[site.node].line
+        place = f"line {line}" if first.unit.path == call.func.unit.path else f"{first.unit.path} line {line}"
+        steps = [Step(first.unit.path, first.ir.line, start)]
+        for _, down in way[:-1]:
+            if down is not None:
+                steps.append(Step(down.func.unit.path, down.func.nodes[down.node].line, "calls on"))
+        return f"on the way from {start} ({place}, via {via})", (*steps, here)
+
+    def _callers(self, func: Func, kind: str) -> list[tuple[Func, Site | None]]:
+        """A shortest unguarded chain of functions from an entry point down to ``func``."""
+        entries = self.engine.entries
+        parent: dict[Func, tuple[Func, Site] | None] = {func: None}
+        queue = [func]
+        last = func
+        while queue:
+            at = queue.pop(0)
+            last = at
+            if entries.is_entry(at):
+                break
+            for site in entries.callers(at):
+                if site.func in parent:
+                    continue
+                run = entries.run(site.func)
+                if self._has(run.states[site.node] or {}, kind):
+                    parent[site.func] = (at, site)
+                    queue.append(site.func)
+        way: list[tuple[Func, Site | None]] = []
+        step: Func | None = last
+        while step is not None:
+            link = parent[step]
+            way.append((step, link[1] if link else None))
+            step = link[0] if link else None
+        return way
+
+
+def title(func: Func) -> str:
+    """A function's name in a message."""
+    if func.ir.kind == "module":
+        return "module level"
+    name = func.qualname.rpartition(".")
+    shown = func.qualname if func.cls is not None and func.qualname.count(".") <= 1 else name[2]
+    return f"{shown}()" if "<lambda>" not in shown else "a lambda"
+
+
+def in_file(findings: Iterable[Finding], path: str) -> list[Finding]:
+    """The findings that stand in one file, without duplicates."""
+    return sorted({f for f in findings if f.path == path})
+
+
+__all__ = ["ConsentRule", "Op", "in_file"]

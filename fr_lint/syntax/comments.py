@@ -1,0 +1,24 @@
+"""The comments that speak to the linter.  Only sources in which such a comment can stand are tokenized."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+
+_MARK = "fr-lint"
+_CANDIDATE = re.compile("#[^\r\n]*" + _MARK)
+
+
+def marked_comments(source: str) -> tuple[tuple[int, str], ...]:
+    """Line and text of every comment token that mentions the linter; what stands in strings is no comment."""
+    if _MARK not in source or _CANDIDATE.search(source) is None:
+        return ()
+    found: list[tuple[int, str]] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT and _MARK in token.string:
+                found.append((token.start[0], token.string))
+    except (tokenize.TokenError, SyntaxError):
+        pass  # what was found until here stands
+    return tuple(found)

@@ -1,0 +1,82 @@
+"""What is run before a change is accepted: ``nox`` for the quick part, ``nox -s NAME`` for the rest."""
+
+from __future__ import annotations
+
+import shutil
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["tests", "lint", "types", "docs", "catalogue"]
+nox.options.reuse_existing_virtualenvs = True
+
+INSTALLED = [version for version in ("3.11", "3.12", "3.13", "3.14") if shutil.which(f"python{version}")]
+
+
+@nox.session(python=INSTALLED or None)
+def tests(session: nox.Session) -> None:
+    """The test suite, on each Python that is installed."""
+    session.install("-e", ".[dev]")
+    session.run("python", "-m", "pytest", *(session.posargs or ["-n", "auto"]))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and format."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, strictly."""
+    session.install("-e", ".[dev]")
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The pages that are generated must be what the sources say."""
+    session.install("-e", ".[dev]")
+    session.run("python", "tools/make_gate.py", "--check")
+    session.run("python", "-m", "pytest", "tests/test_house.py")
+
+
+@nox.session
+def catalogue(session: nox.Session) -> None:
+    """The catalogue against the libraries themselves."""
+    script(session, "tools/check_catalogue.py")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """What it costs: beside flake8 alone, with growing projects, and phase by phase."""
+    script(session, "bench/overhead.py")
+    session.run("python", "bench/scale.py")
+    session.run("python", "bench/phases.py", "fixtures")
+
+
+@nox.session
+def ecosystem(session: nox.Session) -> None:
+    """Real projects: what is found there, compared with what was found before."""
+    script(session, "bench/ecosystem.py")
+
+
+@nox.session
+def accuracy(session: nox.Session) -> None:
+    """Share of labelled calls that are judged right."""
+    script(session, "bench/accuracy.py")
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Generated programs: nothing may crash, no rewrite may change a verdict."""
+    session.install("-e", ".[dev]")
+    session.run("python", "-m", "pytest", "-m", "slow", *session.posargs)
+
+
+def script(session: nox.Session, path: str) -> None:
+    """Install the package and run one script with the arguments after ``--``."""
+    session.install("-e", ".")
+    session.run("python", path, *session.posargs)
