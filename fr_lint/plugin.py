@@ -131,13 +131,13 @@ def _stop_if_policy_is_wrong(options: Options, names: Sequence[str]) -> None:
 
     try:
         for root in roots:
-            check_policy(root, options)
+            check_policy(str(root), options)
     except PolicyError as error:
         raise ExecutionError(str(error)) from None
 
 
 def _reason(error: Exception) -> str:
-    """One line that says what went wrong."""
-    lines = str(error).split("\n")
-    text = lines[0].strip() or type(error).__name__
-    return text if isinstance(error, PolicyError) else f"{type(error).__name__}: {text}"[:120]
+    """One line that says what went wrong; the type of the error where it was not meant to be read."""
+    said = str(getattr(error, "reason", error)).split("\n")[0].strip()
+    meant = isinstance(error, PolicyError) or hasattr(error, "reason")
+    return said if meant and said else f"{type(error).__name__}: {said or 'no more is known'}"[:120]

@@ -353,7 +353,7 @@ fr_lint.analysis.analyse = analyse
         ("RuntimeError('first line\\nsecond line')", "RuntimeError: first line"),
         ("RecursionError('maximum depth')", "RecursionError: maximum depth"),
         ("SyntaxError('no', ('x.py', 7, 3, 'text'))", "SyntaxError: no (x.py, line 7)"),
-        ("MemoryError()", "MemoryError: MemoryError"),
+        ("MemoryError()", "MemoryError: no more is known"),
         ("TypeError('three')", "TypeError: three"),
     ],
 )

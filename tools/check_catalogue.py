@@ -26,7 +26,7 @@ import tempfile
 import urllib.request
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
@@ -380,21 +380,21 @@ def _members(cls: ast.ClassDef, name: str) -> Iterator[ast.AST]:
 
 def names(library: records.Library) -> Iterator[tuple[str, bool]]:
     """Each dotted name of a file, and whether the file says that it cannot be checked."""
-    for spelling, target in library.table.get("alias", {}).items():
+    for spelling, target in library.aliases.items():
         yield spelling, False
         yield target, False
     for name in library.table.get("text", {}):
         yield name, False
-    for entry in library.types:
-        if re.fullmatch(r"[\w.]+", entry["name"]):
-            yield entry["name"], entry.get("unchecked", False)
-        for name in (*entry.get("made-by", ()), *entry.get("becomes-by", ())):
-            yield name, entry.get("unchecked", False)
-    for entry in library.apis:
-        owner = entry.get("on") or entry["in"]
-        for name in entry["names"]:
-            for suffix in ("", *entry.get("suffixes", ())):
-                yield f"{owner}.{name}{suffix}", entry.get("unchecked", False)
+    for made in library.types:
+        plain = (made.name,) if re.fullmatch(r"[\w.]+", made.name) else ()
+        for name in (*plain, *made.made_by, *made.becomes_by):
+            yield name, made.table.get("unchecked", False)
+    for loader in library.loaders:
+        for name in (*loader.made_by, *(f"{loader.name}.{run}" for run in loader.runs)):
+            yield name, loader.table.get("unchecked", False)
+    for operation in library.operations:
+        for suffix in ("", *operation.table.get("suffixes", ())):
+            yield f"{operation.owner}.{operation.name}{suffix}", operation.table.get("unchecked", False)
 
 
 def check(library: records.Library, folder: Path, *, newest: bool) -> tuple[list[str], dict[str, str]]:
@@ -412,7 +412,7 @@ def check(library: records.Library, folder: Path, *, newest: bool) -> tuple[list
         trees.append(Tree(here / "files"))
     found: dict[str, str] = {}
     for name, unchecked in names(library):
-        spellings = list(_spellings(name, library.table.get("alias", {})))
+        spellings = list(_spellings(name, library.aliases))
         hows = [tree.find(spelling) for tree in trees for spelling in spellings]
         if trees and not any(tree.has(re.split(r"\W", name, maxsplit=1)[0]) for tree in trees):
             hows.append(ELSEWHERE)
@@ -421,7 +421,7 @@ def check(library: records.Library, folder: Path, *, newest: bool) -> tuple[list
     return versions, found
 
 
-def _spellings(name: str, aliases: records.Table) -> Iterator[str]:
+def _spellings(name: str, aliases: Mapping[str, str]) -> Iterator[str]:
     """The name, and what it is where an alias leads to it: one of them has to exist."""
     yield name
     for spelling, target in aliases.items():

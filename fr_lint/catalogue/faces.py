@@ -12,14 +12,15 @@ brackets: ``cv2.CascadeClassifier[face]``.  So an instance of plain ``cv2.Cascad
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import islice
 from typing import Final
 
 from fr_lint.catalogue import records
 from fr_lint.catalogue.gate import compile_gate
-from fr_lint.catalogue.records import CatalogueError, Library, Table
+from fr_lint.catalogue.records import CatalogueError, Library, Loader, Models, Operation, Table, Type
 from fr_lint.catalogue.rest import Endpoint, Endpoints
 
 DUTY_ROLES: Final = frozenset("detect analyze encode verify identify enrol liveness".split())
@@ -78,19 +79,27 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class _Product:
-    """What a factory makes, and the texts among its arguments that decide about it."""
+    """What a factory makes, and the texts among its arguments that decide about it.
 
-    type: str
-    wanted: re.Pattern[str] | None
-    refused: re.Pattern[str] | None
+    The first of ``choices`` that a text matches gives the type; one without globs takes every text, and none at all.
+    """
 
-    def made(self, strings: Callable[[], Sequence[str]]) -> bool:
-        if self.wanted is not None:
-            return any(
-                _hit(self.wanted, text) and not (self.refused is not None and _hit(self.refused, text))
-                for text in strings()
-            )
-        return self.refused is None or not any(_hit(self.refused, text) for text in strings())
+    choices: tuple[tuple[str, tuple[str, ...]], ...]
+    refused: tuple[str, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether it takes a matching text to make it."""
+        return bool(self.choices[0][1])
+
+    def types(self, strings: Callable[[], Sequence[str]]) -> Iterator[str]:
+        """What is made with these texts."""
+        if self.asks:
+            for text in strings():
+                if not _hit(self.refused, text):
+                    yield from islice((kind for kind, globs in self.choices if _hit(globs, text)), 1)
+        elif not self.refused or not any(_hit(self.refused, text) for text in strings()):
+            yield self.choices[0][0]
 
 
 class Faces:
@@ -105,7 +114,11 @@ class Faces:
     ``cv2.CascadeClassifier.load``."""
 
     def __init__(
-        self, libraries: Iterable[Library], models: Mapping[str, Sequence[str]] = {}, services: Iterable[Table] = ()
+        self,
+        libraries: Iterable[Library],
+        models: tuple[Models, ...] = (),
+        never: tuple[str, ...] = (),
+        services: Iterable[Table] = (),
     ) -> None:
         self._apis: dict[str, tuple[Api, ...]] = {}
         self._aliases: dict[str, str] = {}
@@ -114,19 +127,22 @@ class Faces:
         self._products: dict[str, list[_Product]] = {}
         self._self: dict[str, frozenset[str]] = {}
         self._models = models
+        self._never = never
         self._words: list[str] = []
         senders: set[str] = set()
         rebinds: set[str] = set()
         for library in libraries:
             self._words += library.gate
             senders.update(library.table.get("senders", ()))
-            self._aliases.update(library.table.get("alias", {}))
+            self._aliases.update(library.aliases)
             self._texts.update(library.table.get("text", {}))
             shown: dict[str, str] = {}
             for entry in library.types:
                 self._add_type(library, entry, shown, rebinds)
-            for entry in library.apis:
-                self._add_apis(library, entry, shown)
+            for loader in library.loaders:
+                self._add_loader(library, loader, shown)
+            for operation in library.operations:
+                self._add(library, operation, shown)
         self._rest = Endpoints(services)
         self._words += self._rest.gate
         self.senders = frozenset(senders)
@@ -162,7 +178,7 @@ class Faces:
         """Like :meth:`api`, with the texts among the call's arguments deciding: operations named by a string
         (``client.call("DetectFace", ...)``), general calls made face calls by one (``FACE_DETECTION``)."""
         for api in self._named(self.canonical(dotted)):
-            if not api.literals or any(_hit(_globs(api.literals), text) for text in strings()):
+            if not api.literals or any(_hit(api.literals, text) for text in strings()):
                 return api
         return None
 
@@ -175,11 +191,12 @@ class Faces:
         found = self._products.get(self.canonical(dotted))
         if found is None:
             return None
-        # Entries that ask for a text come first; what is made whatever the texts say counts if none of them does.
-        made = tuple(dict.fromkeys(product.type for product in found if product.wanted and product.made(strings)))
-        return made or tuple(
-            dict.fromkeys(product.type for product in found if not product.wanted and product.made(strings))
-        )
+        # What is made whatever the texts say counts only if no text decides.
+        for asks in (True, False):
+            made = [kind for product in found if product.asks is asks for kind in product.types(strings)]
+            if made:
+                return tuple(dict.fromkeys(made))
+        return ()
 
     def returns_self(self, type_name: str, method: str) -> bool:
         """Whether the method gives back its receiver (``.eval()``, ``.to(device)``, ``with``)."""
@@ -224,73 +241,89 @@ class Faces:
                 return inherited
         return ()
 
-    def _add_type(self, library: Library, entry: Table, shown: dict[str, str], rebinds: set[str]) -> None:
-        name: str = entry["name"]
-        wanted = [*entry.get("literals", ())]
-        for group in entry.get("models", ()):
-            if group not in self._models:
-                raise CatalogueError(f"{library.file}: [[type]] {name}: no group '{group}' in {_MODELS}")
-            wanted += self._models[group]
-        refused = entry.get("not-literals", ())
-        product = _Product(name, _globs(tuple(wanted)) if wanted else None, _globs(tuple(refused)) if refused else None)
-        for factory in entry.get("made-by", ()):
+    def _add_type(self, library: Library, entry: Type, shown: dict[str, str], rebinds: set[str]) -> None:
+        name, table = entry.name, entry.table
+        wanted: list[str] = [*table.get("literals", ())]
+        for name_of_group in table.get("models", ()):
+            group = next((group for group in self._models if group.name == name_of_group), None)
+            if group is None:
+                raise CatalogueError(f"{library.file}: [[type]] {name}: no group '{name_of_group}' in {_MODELS}")
+            wanted += group.globs
+        refused = (*table.get("not-literals", ()), *(self._never if wanted else ()))
+        product = _Product(((name, tuple(wanted)),), refused)
+        for factory in (*entry.made_by, *entry.becomes_by):
             self._products.setdefault(factory, []).append(product)
-        for method in entry.get("becomes-by", ()):
-            self._products.setdefault(method, []).append(product)
-            rebinds.add(method)
-        if "shown" in entry:
-            shown[name] = entry["shown"]
-        if "is-a" in entry:
-            self._bases[name] = (*self._bases.get(name, ()), *entry["is-a"])
-        chain = {*entry.get("returns-self", ()), *(_TORCH if entry.get("torch") else ())}
+        rebinds.update(entry.becomes_by)
+        if "shown" in table:
+            shown[name] = table["shown"]
+        if entry.is_a:
+            self._bases[name] = (*self._bases.get(name, ()), *entry.is_a)
+        self._chain(name, table)
+
+    def _add_loader(self, library: Library, entry: Loader, shown: dict[str, str]) -> None:
+        kinds = [(f"{entry.name}[{group.name}]", group) for group in self._models]
+        product = _Product(tuple((name, group.globs) for name, group in kinds), self._never)
+        for factory in entry.made_by:
+            self._products.setdefault(factory, []).append(product)
+        for name, group in kinds:
+            self._chain(name, entry.table)
+            for run in entry.runs:
+                self._add(library, Operation(name, run, group.role, True, {}), shown)
+
+    def _chain(self, name: str, table: Table) -> None:
+        chain = {*table.get("returns-self", ()), *(_TORCH if table.get("torch") else ())}
         if chain:
             self._self[name] = self._self.get(name, frozenset()) | chain
 
-    def _add_apis(self, library: Library, entry: Table, shown: Mapping[str, str]) -> None:
-        method = "on" in entry
-        owner: str = entry["on"] if method else entry["in"]
-        role: str = entry["role"]
-        remote: bool = entry.get("remote", library.table.get("remote", False))
-        kind: str = entry.get("kind", "method" if method else "function")
-        for name in entry["names"]:
-            key = f"{owner}.{name}"
-            api = Api(
-                name=_BRACKETS.sub("", key),
-                role=role,
-                package=library.package,
-                display=_display(owner, name, shown.get(owner)),
-                kind="call" if name == "__call__" and kind == "method" else kind,
-                remote=remote,
-                persist=entry.get("persist", "none"),
-                container_only=entry.get("container-only", False),
-                gallery_read=entry.get("gallery-read", False),
-                deletes=entry.get("deletes", ""),
-                erases=entry.get("erases", False),
-                face_data=tuple(entry["face-data"]) if "face-data" in entry else _where(role, remote),
-                literals=tuple(entry.get("literals", ())),
-            )
-            for suffix in ("", *entry.get("suffixes", ())):
-                variants = self._apis.get(key + suffix, ())
-                if variants and not (api.literals and variants[0].literals):
-                    raise CatalogueError(f"{library.file}: {key + suffix} stands there twice")
-                self._apis[key + suffix] = (*variants, api)
+    def _add(self, library: Library, entry: Operation, shown: Mapping[str, str]) -> None:
+        table, name, role = entry.table, entry.name, entry.role
+        remote: bool = table.get("remote", library.table.get("remote", False))
+        kind: str = table.get("kind", "method" if entry.method else "function")
+        persist: str = table.get("persist", "none")
+        container: bool = table.get("container-only", False)
+        key = f"{entry.owner}.{name}"
+        api = Api(
+            name=_BRACKETS.sub("", key),
+            role=role,
+            package=library.package,
+            display=_display(entry.owner, name, shown.get(entry.owner)),
+            kind="call" if name == "__call__" and kind == "method" else kind,
+            remote=remote,
+            persist=persist,
+            container_only=container,
+            gallery_read=table.get("gallery-read", False),
+            deletes=table.get("deletes", ""),
+            erases=role == "delete" and table.get("erases", True),
+            face_data=tuple(table["face-data"]) if "face-data" in table else _where(role, persist, remote, container),
+            literals=tuple(table.get("literals", ())),
+        )
+        for suffix in ("", *table.get("suffixes", ())):
+            variants = self._apis.get(key + suffix, ())
+            if variants and not (api.literals and variants[0].literals):
+                raise CatalogueError(f"{library.file}: {key + suffix} stands there twice")
+            self._apis[key + suffix] = (*variants, api)
 
 
-def _where(role: str, remote: bool) -> tuple[str, ...]:
+def _where(role: str, persist: str, remote: bool, container: bool) -> tuple[str, ...]:
     """Where face data shows up unless the entry says otherwise."""
-    if role == "delete":
+    if role == "delete" or (container and remote):
         return ("server",) if remote else ()
-    return ("argument", "return") if remote else ("return",)
+    if not remote:
+        return ("return",)
+    return ("argument", "return", "server") if persist.startswith("provider") else ("argument", "return")
 
 
 def _display(owner: str, name: str, shown: str | None) -> str:
+    """A short spelling: whole if it has up to three parts, else from the class (or the module) on."""
     plain = _BRACKETS.sub("", owner)
     if shown is None:
-        parts = plain.split(".")
+        parts = [*plain.split("."), *name.split(".")][:-1]
         if len(parts) > 2:
             first = next((index for index, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
-            plain = ".".join(parts[first:])
-        shown = f"{plain}()" if name == "__call__" else plain
+            parts = parts[first:]
+        shown, name = ".".join(parts), name.rpartition(".")[2]
+        if name == "__call__":
+            shown += "()"
     return f"{shown}()" if name == "__call__" else f"{shown}.{name}"
 
 
@@ -306,7 +339,7 @@ def _endpoint_api(found: Endpoint) -> Api:
         container_only=found.container_only,
         gallery_read=found.gallery_read,
         erases=found.role == "delete",
-        face_data=_where(found.role, remote=True),
+        face_data=_where(found.role, found.persist, remote=True, container=found.container_only),
         literals=found.literals,
     )
 
@@ -320,10 +353,10 @@ def _globs(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(".*".join(map(re.escape, glob.split("*"))) for glob in patterns), re.IGNORECASE)
 
 
-def _hit(globs: re.Pattern[str], text: str) -> bool:
+def _hit(globs: tuple[str, ...], text: str) -> bool:
     """Whether a text, or the file name at its end, is what a glob says.  ``{}`` stands for an unknown part."""
     name = text.replace("\\", "/").rstrip("/").rpartition("/")[2].replace("{}", "")
-    return globs.fullmatch(name) is not None
+    return bool(globs) and _globs(globs).fullmatch(name) is not None
 
 
 # ------------------------------------------------------------------------------------------------------------- loading
@@ -333,14 +366,15 @@ def _hit(globs: re.Pattern[str], text: str) -> bool:
 def faces() -> Faces:
     """The catalogue of the installed package, read once."""
     libraries: list[Library] = []
-    models: dict[str, Sequence[str]] = {}
+    models: tuple[Models, ...] = ()
+    never: tuple[str, ...] = ()
     services: list[Table] = []
     for file, text in records.texts("faces"):
         table = records.parse(file, text)
         if file == _MODELS:
-            models = {name: group["literals"] for name, group in table.items() if isinstance(group, dict)}
+            models, never = records.models(file, table)
         elif file == _REST:
             services = [records.service(file, entry) for entry in table["service"]]
         elif file != _EXCLUDED:
             libraries.append(records.library(file, table))
-    return Faces(libraries, models, services)
+    return Faces(libraries, models, never, services)

@@ -34,6 +34,7 @@ class Guards:
     hooks_depends: frozenset[str]
     hooks_class_decorators: frozenset[str]
     hooks_class_permissions: frozenset[str]
+    hooks_class_dispatch: frozenset[str]
     contexts_swallow: frozenset[str]
     contexts_generator: frozenset[str]
     query_select: frozenset[str]

@@ -23,13 +23,15 @@ Table = Mapping[str, Any]
 
 _DATA: Final = Path(__file__).parent / "data"
 
-_LIBRARY: Final = frozenset("package checked remote gate alias text senders type api".split())
+_LIBRARY: Final = frozenset("package checked gate base remote senders alias text type loader api".split())
 _TYPE: Final = frozenset(
-    "name made-by becomes-by literals not-literals models returns-self torch is-a shown unchecked".split()
+    "name made-by factories becomes-by literals not-literals models returns-self torch is-a shown unchecked".split()
 )
-_API: Final = frozenset(
-    "in on role names suffixes kind remote persist deletes erases container-only gallery-read face-data literals"
-    " since until unchecked".split()
+_LOADER: Final = frozenset("name made-by runs returns-self torch unchecked".split())
+_MODELS: Final = frozenset(("role", "globs"))
+_API: Final = ROLES | frozenset(
+    "in on suffixes kind remote persist deletes erases container-only gallery-read face-data literals since until"
+    " unchecked".split()
 )
 _SERVICE: Final = frozenset("name hosts needs-host gate persist literals container read".split()) | ROLES
 
@@ -39,25 +41,58 @@ class CatalogueError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Type:
+    """One ``[[type]]``: what makes objects of a class, and of what kind it is."""
+
+    name: str
+    made_by: tuple[str, ...]
+    becomes_by: tuple[str, ...]
+    is_a: tuple[str, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """One ``[[loader]]``: a general class whose objects a model file turns into face objects."""
+
+    name: str
+    made_by: tuple[str, ...]
+    runs: tuple[str, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Model files of one kind, by globs."""
+
+    name: str
+    role: str
+    globs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One name of an ``[[api]]`` in one of its roles."""
+
+    owner: str
+    name: str
+    role: str
+    method: bool
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
-    """One file of ``data/faces``, as it stands; keys are those of the file."""
+    """One file of ``data/faces`` with its dotted names written out."""
 
     file: str
     package: str
     gate: tuple[str, ...]
+    aliases: Mapping[str, str]
+    types: tuple[Type, ...]
+    loaders: tuple[Loader, ...]
+    operations: tuple[Operation, ...]
     table: Table
-
-    @property
-    def types(self) -> list[Table]:
-        """The ``[[type]]`` tables."""
-        found: list[Table] = self.table.get("type", [])
-        return found
-
-    @property
-    def apis(self) -> list[Table]:
-        """The ``[[api]]`` tables."""
-        found: list[Table] = self.table.get("api", [])
-        return found
 
 
 def texts(kind: str) -> Iterator[tuple[str, str]]:
@@ -80,22 +115,63 @@ def library(file: str, table: Table) -> Library:
     for key in ("package", "checked", "gate"):
         if not table.get(key):
             raise CatalogueError(f"{file}: key '{key}' is missing at the top of the file")
+    base: str = table.get("base", "")
+
+    def full(name: str) -> str:
+        return base + name if name[0] == "." else name
+
+    def names(value: str | list[str]) -> tuple[str, ...]:
+        return (full(value),) if isinstance(value, str) else tuple(map(full, value))
+
+    types: list[Type] = []
     for entry in table.get("type", ()):
         where = f"[[type]] {entry.get('name', '?')}"
         known(file, where, entry, _TYPE)
         if "name" not in entry:
             raise CatalogueError(f"{file}: {where}: key 'name' is missing")
+        made_by = names(entry.get("made-by", ()))
+        for name in names(entry["name"]):
+            own = tuple(f"{name}.{method}" for method in entry.get("factories", ()))
+            types.append(
+                Type(name, made_by + own, names(entry.get("becomes-by", ())), names(entry.get("is-a", ())), entry)
+            )
+    loaders: list[Loader] = []
+    for entry in table.get("loader", ()):
+        where = f"[[loader]] {entry.get('name', '?')}"
+        known(file, where, entry, _LOADER)
+        for key in ("name", "made-by", "runs"):
+            if key not in entry:
+                raise CatalogueError(f"{file}: {where}: key '{key}' is missing")
+        loaders.append(Loader(full(entry["name"]), names(entry["made-by"]), tuple(entry["runs"]), entry))
+    operations: list[Operation] = []
     for entry in table.get("api", ()):
-        owner = entry.get("in") or entry.get("on") or "?"
-        where = f"[[api]] {owner}"
+        where = f"[[api]] {entry.get('in') or entry.get('on') or '?'}"
         known(file, where, entry, _API)
-        if ("in" in entry) == ("on" in entry) or not entry.get("names"):
-            raise CatalogueError(f"{file}: {where}: needs 'names' and one of 'in' (a module) and 'on' (a class)")
-        if entry.get("role") not in ROLES:
-            raise CatalogueError(f"{file}: {where}: unknown role {entry.get('role')!r}; known: {_list(ROLES)}")
+        roles = [key for key in entry if key in ROLES]
+        if ("in" in entry) == ("on" in entry) or not roles:
+            raise CatalogueError(
+                f"{file}: {where}: needs one of 'in' (a module) and 'on' (a class), and the names under a role: "
+                f"{_list(ROLES)}"
+            )
         if entry.get("kind", "function") not in KINDS:
-            raise CatalogueError(f"{file}: {where}: unknown kind {entry['kind']!r}; known: {_list(KINDS)}")
-    return Library(file, table["package"], tuple(table["gate"]), table)
+            raise CatalogueError(f"{file}: {where}: unknown kind '{entry['kind']}'; known: {_list(KINDS)}")
+        owners, method = names(entry.get("on") or entry["in"]), "on" in entry
+        operations += [
+            Operation(owner, name, role, method, entry) for role in roles for owner in owners for name in entry[role]
+        ]
+    aliases = {full(spelling): full(name) for spelling, name in table.get("alias", {}).items()}
+    gate = tuple(table["gate"])
+    return Library(file, table["package"], gate, aliases, tuple(types), tuple(loaders), tuple(operations), table)
+
+
+def models(file: str, table: Table) -> tuple[tuple[Models, ...], tuple[str, ...]]:
+    """The groups of model files, in their order, and the globs of what is none in spite of its name."""
+    groups: list[Models] = []
+    for name, group in table.items():
+        if name != "never":
+            known(file, f"[{name}]", group, _MODELS)
+            groups.append(Models(name, group["role"], tuple(group["globs"])))
+    return tuple(groups), tuple(table.get("never", ()))
 
 
 def service(file: str, table: Table) -> Table:

@@ -76,6 +76,7 @@ class Vocabulary:
         self.raising = frozenset(data["verbs"]["raising"])
         self.recording = frozenset(data["verbs"]["recording"])
         self.negative_literals = frozenset(data["literals"]["negative"])
+        self.neutral_literals = frozenset(data["literals"]["neutral"])
         self.ambient = frozenset(data["subjects"]["ambient"])
 
     def read(self, name: str, *, guard: bool = False) -> Reading | None:
@@ -108,6 +109,10 @@ class Vocabulary:
             spelled = value.strip().lower()
             return spelled in self.negative_literals or self.is_negative(value)
         return False
+
+    def is_neutral_literal(self, value: object) -> bool:
+        """Whether a literal is neither a yes nor a refusal."""
+        return isinstance(value, str) and value.strip().lower() in self.neutral_literals
 
     def raises(self, name: str, whole: str) -> bool:
         """Whether an unseen callable raises without consent: a demanding verb in its name, consent in the whole path."""

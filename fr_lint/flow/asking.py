@@ -319,8 +319,8 @@ class Asking:
             value = arg.value
             texts = self._texts(value, frame)
             for text in texts[:4]:
-                if len(split(text)) < 2 and not any("\u4e00" <= c <= "\u9fff" for c in text):
-                    continue
+                if " " not in text.strip() and text.isascii():
+                    continue  # a key, not a question
                 reading = self.vocabulary.prompt(text)
                 if reading is not None:
                     return reading, arg

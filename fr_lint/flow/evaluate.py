@@ -25,6 +25,7 @@ from fr_lint.flow.facts import (
     Facts,
     Known,
     Nothing,
+    Pair,
     Presumed,
     Switch,
     Val,
@@ -52,6 +53,7 @@ from fr_lint.ir.model import (
     Expr,
     IfElse,
     Item,
+    Mapping,
     Name,
     Op,
     Result,
@@ -136,7 +138,13 @@ class Evaluator:
         if isinstance(expr, Binary) and expr.op in ("&", "|"):
             values = [self.value(expr.left, frame), self.value(expr.right, frame)]
             return conjunction(values) if expr.op == "&" else disjunction(values)
-        if isinstance(expr, Display) and not expr.elements:
+        if isinstance(expr, Display):
+            if not expr.elements:
+                return Cond(None, NONE)
+            if expr.kind == "tuple" and len(expr.elements) < 8:
+                parts = tuple(self.test(element, self.value(element, frame), frame) for element in expr.elements)
+                return Pair(parts) if any(part is not None for part in parts) else None
+        if isinstance(expr, Mapping) and not expr.entries:
             return Cond(None, NONE)
         return None
 
@@ -273,6 +281,9 @@ class Evaluator:
                 presumed = self.presumptions.key(expr.index.value, expr.base, frame.func, frame.node) if not reading.negative else None
                 return presumed or self.reading(reading, self.subjects.of(expr.base, frame.func))
         base = self.value(expr.base, frame)
+        if isinstance(base, Pair):
+            place = expr.index.value if isinstance(expr.index, Const) else None
+            return base.parts[place] if isinstance(place, int) and -len(base.parts) <= place < len(base.parts) else None
         if isinstance(base, Fact):
             if isinstance(expr.index, Const):
                 return self._member_of_fact(base, expr.index.value) if isinstance(expr.index.value, str) else base
@@ -356,6 +367,8 @@ class Evaluator:
             false = meet(facts for known, facts in left.cases if known != right)
             return Cond(true, false) if op in ("==", "is") else Cond(false, true)
         if isinstance(left, Fact):
+            if self.vocabulary.is_neutral_literal(right.value):
+                return None
             if left.text and isinstance(right.value, int) and not isinstance(right.value, bool):
                 turned = not positive  # the number of the answer that was picked
             elif op in (">", ">="):

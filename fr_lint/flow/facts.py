@@ -96,6 +96,13 @@ class Chosen(Val):
 
 
 @dataclass(frozen=True, slots=True)
+class Pair(Val):
+    """A tuple of which some part says something."""
+
+    parts: tuple[Val | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing(Val):
     """Known to be no fact, whatever its name says."""
 

@@ -395,18 +395,26 @@ class Hooks:
             for name in (*self.guards.hooks_class_decorators, *self.guards.hooks_class_permissions):
                 for node in candidate.body.defs.get(name, ()):
                     yield self._class_list(candidate, name, candidate.body.nodes[node].value, node)
-            for name, method in candidate.methods.items():
-                if method is func:
-                    continue
-                if name in self.guards.hooks_returning:
-                    yield self._normal_exits(method)
-                elif name in self.guards.hooks_testing:
-                    yield self._true_facts(method)
-                elif name in self.guards.hooks_delegating:
-                    yield self._delegating(method)
+        for names, judge in (
+            (self.guards.hooks_returning, self._normal_exits),
+            (self.guards.hooks_testing, self._true_facts),
+            (self.guards.hooks_delegating, self._delegating),
+        ):
+            for name in sorted(names):
+                for candidate in self.resolver.mro(cls):
+                    method = candidate.methods.get(name)
+                    if method is None or method is func:
+                        continue
+                    yield judge(method)
+                    if not self._calls_super(method):
+                        break  # what it overrides is not run
         for base in external:
             if self._says_consent(base.rpartition(".")[2]):
                 yield [CONSENTED]
+
+    @staticmethod
+    def _calls_super(method: Func) -> bool:
+        return any(node.op == Op.CALL and isinstance(node.value, Name) and node.value.id == "super" for node in method.nodes)
 
     def _class_decorator(self, decorator: Expr, parent: Func, func: Func) -> Ways:
         call = parent.nodes[decorator.node] if isinstance(decorator, Result) else None

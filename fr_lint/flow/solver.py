@@ -25,6 +25,7 @@ from fr_lint.flow.facts import (
     TERMS,
     Atom,
     Chosen,
+    Cond,
     Env,
     Fact,
     Facts,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from fr_lint.flow.summaries import Summaries
 
 RAISED = "!exc"
+FILLING = frozenset({"append", "add", "insert", "add_error", "appendleft"})
 RETURNED = "@ret"
 Edges = list[tuple[int, State]]
 
@@ -151,13 +153,11 @@ class Solver:
                 known = run.states[successor]
                 if known is None:
                     run.states[successor] = {facts: dict(env) for facts, env in state.items()}
-                elif not join_state(known, state):
+                elif not join_state(known, state) and successor not in waiting:
                     continue
                 if successor not in queued:
                     queued.add(successor)
                     heapq.heappush(heap, (rank[successor], successor))
-                if nodes[successor].op == Op.LATCH:
-                    waiting.discard(nodes[successor].succ[0] if nodes[successor].succ else -1)
         return run
 
     def _step(self, run: Run, number: int, symbolic: bool, latches: dict[int, int], waiting: set[int]) -> Edges:
@@ -378,7 +378,11 @@ class Solver:
         elif isinstance(target.index, Const) and isinstance(target.index.value, str):
             spelled, name = f"{spell(target.base)}[{target.index.value}]", target.index.value
         else:
+            if spell(target.base):
+                fresh[spell(target.base)] = Cond(NONE, None)
             return fresh
+        if isinstance(target, Item) and spell(target.base) and not self.vocabulary.read(name):
+            fresh[spell(target.base)] = Cond(NONE, None)  # not empty any more
         for other in list(fresh):
             if other == spelled or other.startswith(spelled + ".") or (other[0] == "?" and spelled in other):
                 del fresh[other]
@@ -402,7 +406,7 @@ class Solver:
         for facts, env in state.items():
             inner = self.kill(facts, names, frozenset())
             value = self.evaluator.value(node.value, Frame(func, number, env))
-            if isinstance(value, Chosen) or {a.subject for a in facts if a.kind == QUERY} & related:
+            if isinstance(value, Chosen) or {a.subject for a in facts if a.kind == QUERY} & related or self._yields_chosen(func, number, node):
                 inner = inner | {Atom(QUERY, name) for name in names}
             join_state(body, {inner: self.forget(func, env, names)})
         edges: Edges = [(node.succ[0], body)]
@@ -421,6 +425,17 @@ class Solver:
             join_state(after, {facts | everyone: env})
         edges.append((node.succ[1], after))
         return edges
+
+    def _yields_chosen(self, func: Func, number: int, node: Node) -> bool:
+        """Whether the loop takes what a generator yields only for those who consented."""
+        if not isinstance(node.value, Result) or func.nodes[node.value.node].op != Op.CALL:
+            return False
+        for target, _ in self.asking.visible(func, node.value.node):
+            if target.ir.is_generator:
+                frame = Frame(func, number, {})
+                ways = self.summaries.apply_at_yield(target, {}, frame)
+                return bool(ways) and all(any(a.kind == CONSENT for a in facts) for facts in ways or ())
+        return False
 
     def _everyone(self, looped: State, names: set[str], node: Node, func: Func) -> Facts:
         """What every finished round established of its element holds of all of them after the loop."""
@@ -444,7 +459,7 @@ class Solver:
                 edges.append((node.exc, marked(state, never)))
             return edges
         visible = self.asking.visible(func, number)
-        generator = any(target.ir.is_generator for target, _ in visible)
+        generator = any(target.ir.is_generator for target, _ in visible) or self._postponed(func, number, node, visible)
         constructors = [] if visible else [t for t, _ in self.asking.graph.targets(func, number)]
         out: State = {}
         refusals: set[str] | None = set() if visible and not generator else None
@@ -473,7 +488,7 @@ class Solver:
                         if named and isinstance(value, Known) and value.value is True and not any(a.kind == CONSENT for a in more):
                             place = self.summaries.true_return(target)
                             value = Presumed(place) if place is not None else value
-                        if value is not None:
+                        if value is not None and value != Known(None):
                             fresh = dict(env)
                             fresh[f"#{number}"] = value
                         join_state(out, {facts | more: fresh})
@@ -487,6 +502,10 @@ class Solver:
                     join_state(out, {facts: env})
                 continue
             more = NONE
+            if isinstance(node.value, Attr) and name in FILLING:
+                filled = spell(node.value.base)
+                if filled and (filled in env or filled in self.tested(func).names):
+                    env = {**env, filled: Cond(NONE, None)}
             if guarding:
                 subject = next((s for s in (self.subjects.of(a.value, func) for a in node.args) if s), "")
                 more = frozenset((Atom(CONSENT, subject),))
@@ -508,6 +527,15 @@ class Solver:
             else:
                 edges.append((node.exc, without(state, RAISED)))
         return edges
+
+    def _postponed(self, func: Func, number: int, node: Node, visible: list[tuple[Func, bool]]) -> bool:
+        """A coroutine that is made here and not awaited: it runs some other time."""
+        if node.awaited or not any(target.ir.is_async for target, _ in visible):
+            return False
+        for other in func.nodes[number + 1 :]:
+            if other.op == Op.CALL and any(isinstance(a.value, Result) and a.value.node == number for a in other.args):
+                return not (other.awaited or last_name(other.value) in ("run", "run_until_complete", "async_to_sync", "gather"))
+        return True
 
     def _is_guard(self, func: Func, number: int, node: Node, name: str) -> bool:
         """An unseen call that returns only with consent: by its demanding name, or a prompt that aborts."""
@@ -551,7 +579,8 @@ class Solver:
             if not self.asking.graph.targets(func, node):
                 return "SystemExit"
         visible = self.asking.visible(func, node)
-        if visible and all(last_name(t.ir.returns) in ("NoReturn", "Never") for t, _ in visible):
+        targets = self.asking.graph.targets(func, node)
+        if targets and all(last_name(t.ir.returns) in ("NoReturn", "Never") for t, _ in targets):
             return "*"
         if visible and all(self.summaries.never_returns(t) for t, _ in visible):
             kinds = {k for t, _ in visible for k in (self.summaries.refusals(t) or ())}

@@ -100,7 +100,7 @@ class Subjects:
                 call = func.nodes[at.node]
                 if call.op == Op.CALL:
                     given = [root for arg in call.args for root in self._roots(arg.value, func, depth + 1)]
-                    if not call.args and isinstance(call.value, Attr):
+                    if not given and isinstance(call.value, Attr):
                         given = self._roots(call.value.base, func, depth + 1)
                     found.extend(given)
         return found

@@ -21,6 +21,7 @@ from fr_lint.flow.facts import (
     Fact,
     Facts,
     Known,
+    Pair,
     State,
     Switch,
     Val,
@@ -226,6 +227,8 @@ class Summaries:
                 if facts is not None:
                     cases.append((known, facts))
             return Switch(tuple(cases))
+        if isinstance(value, Pair):
+            return Pair(tuple(self._value(part, target, arguments, frame) for part in value.parts))
         if isinstance(value, Chosen):
             return Chosen(Cond(value.cond.true and frozenset((Atom(CONSENT, ""),)), NONE))
         return value

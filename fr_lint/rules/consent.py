@@ -12,13 +12,13 @@ from typing import Final
 
 from fr_lint.catalogue.images import images
 from fr_lint.findings import Finding, Step
-from fr_lint.flow.chains import chains
+from fr_lint.flow.chains import DataFlow, chains
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.facts import CONSENT, PRESUMED, QUERY, TERMS, Facts, State
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.graph import Site
 from fr_lint.flow.program import Func, Unit
-from fr_lint.ir.model import Op
+from fr_lint.ir.model import Name, Op
 
 OPEN: Final = "open"
 GIVEN: Final = "given"
@@ -157,7 +157,8 @@ class ConsentRule:
             return found
         for arg in call.ir.args[:2]:
             found |= self.engine.subjects.owners(arg.value, call.func)
-        return found
+        flow = DataFlow(call.func, self.engine.face_calls.of(call.func), self.engine.resolver, images())
+        return {owner for owner in found if not flow.tokens(Name(self.engine.subjects.root(owner)), -1)}
 
     def _stranger(self, subject: str, extra: object, owners: set[str], func: Func) -> str:
         """The owner of the face, if it is certainly not the one who was asked."""
@@ -180,7 +181,7 @@ class ConsentRule:
         where, steps = self._way(call, OPEN)
         what = f"{call.api.display}() {DOES.get(call.api.role, 'processes a face')}"
         if verdict.other[0]:
-            text = f"{what} of {verdict.other[1]} with no consent check for that person (the consent tested is that of {verdict.other[0]}){where}"
+            text = f"{what} of {verdict.other[1]} with no consent check for that person (the consent tested is that of {verdict.other[0]}) {where}"
         else:
             text = f"{what} with no consent check {where}"
         return Finding(call.func.unit.path, call.ir.line, call.ir.col, "FRL101", f"{text}; test the person's consent before it", steps)

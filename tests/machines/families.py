@@ -1,4 +1,4 @@
-"""Small families that are enumerated completely: people in loops, two subjects, context managers, decorators, assert."""
+"""Small families, enumerated completely: people in loops, two subjects, context managers, decorators, assert."""
 
 from __future__ import annotations
 
@@ -31,20 +31,42 @@ PEOPLE_GUARDS: Final[tuple[Lines, ...]] = (
     ["for person in people:", "    if flag1 or not person.face_consent:", "        <X>"],
     ["for person in people:", "    require(person)"],
     ["for person in people:", "    if probe():", "        break", "    if not person.face_consent:", "        <X>"],
-    ["for person in people:", "    if not person.face_consent:", "        break", "else:", "    <F>", "    return", "return"],
+    [
+        "for person in people:",
+        "    if not person.face_consent:",
+        "        break",
+        "else:",
+        "    <F>",
+        "    return",
+        "return",
+    ],
     ["if not all(person.face_consent for person in people):", "    <X>"],
     ["if not all([person.face_consent for person in people]):", "    <X>"],
     ["if not any(person.face_consent for person in people):", "    <X>"],
     ["if any(not person.face_consent for person in people):", "    <X>"],
     ["if all(person.consent_withdrawn for person in people):", "    <X>"],
     ["if any(person.consent_withdrawn for person in people):", "    <X>"],
-    ["ok = True", "for person in people:", "    if not person.face_consent:", "        ok = False", "if not ok:", "    <X>"],
-    ["ok = False", "for person in people:", "    if person.face_consent:", "        ok = True", "if not ok:", "    <X>"],
+    [
+        "ok = True",
+        "for person in people:",
+        "    if not person.face_consent:",
+        "        ok = False",
+        "if not ok:",
+        "    <X>",
+    ],
+    [
+        "ok = False",
+        "for person in people:",
+        "    if person.face_consent:",
+        "        ok = True",
+        "if not ok:",
+        "    <X>",
+    ],
     ["ok = all(person.face_consent for person in people)", "if not ok:", "    <X>"],
     ["ok = all(person.face_consent for person in people) or flag1", "if not ok:", "    <X>"],
     ["missing = [person for person in people if not person.face_consent]", "if missing:", "    <X>"],
     ["<X>"],
-)  # fmt: skip
+)
 PEOPLE_EXITS: Final = ("return", "raise PermissionError", "sys.exit(1)", "continue", "break", "pass", "may_fail()")
 
 EACH: Final[tuple[Lines, ...]] = (
@@ -56,11 +78,38 @@ EACH: Final[tuple[Lines, ...]] = (
     ["for person in people:", "    if person.consent_withdrawn:", "        <X>", "    <F>"],
     ["for person in people:", "    if not person.face_consent:", "        <X>", "for person in people:", "    <F>"],
     ["for person in people:", "    if flag1:", "        if not person.face_consent:", "            <X>", "    <F>"],
-    ["for person in people:", "    try:", "        require(person)", "    except PermissionError:", "        <X>", "    <F>"],
-    ["for person in people:", "    try:", "        require(person)", "        <F>", "    except PermissionError:", "        <X>"],
-    ["for person in people:", "    try:", "        may_fail()", "        require(person)", "    except Exception:",
-     "        <X>", "    finally:", "        <F>"],
-    ["for person in people:", "    with contextlib.suppress(PermissionError):", "        require(person)", "        <F>"],
+    [
+        "for person in people:",
+        "    try:",
+        "        require(person)",
+        "    except PermissionError:",
+        "        <X>",
+        "    <F>",
+    ],
+    [
+        "for person in people:",
+        "    try:",
+        "        require(person)",
+        "        <F>",
+        "    except PermissionError:",
+        "        <X>",
+    ],
+    [
+        "for person in people:",
+        "    try:",
+        "        may_fail()",
+        "        require(person)",
+        "    except Exception:",
+        "        <X>",
+        "    finally:",
+        "        <F>",
+    ],
+    [
+        "for person in people:",
+        "    with contextlib.suppress(PermissionError):",
+        "        require(person)",
+        "        <F>",
+    ],
     ["for person in people:", "    with contextlib.suppress(PermissionError):", "        require(person)", "    <F>"],
     ["willing = [person for person in people if person.face_consent]", "for person in willing:", "    <F>"],
     ["willing = [person for person in people if flag1 or person.face_consent]", "for person in willing:", "    <F>"],
@@ -75,7 +124,7 @@ EACH: Final[tuple[Lines, ...]] = (
     ["for person in people:", "    match person.face_consent:", "        case True:", "            <F>"],
     ["for person in people:", "    match person.face_consent:", "        case False:", "            <X>", "    <F>"],
     ["for person in people:", "    while not person.face_consent:", "        <X>", "    <F>"],
-)  # fmt: skip
+)
 
 SUBJECTS: Final[tuple[Lines, ...]] = (
     ["if not <T>:", "    return", "<F>"],
@@ -96,8 +145,22 @@ MANAGERS: Final[tuple[Lines, ...]] = (
     ["    if <N>:", "        raise PermissionError", "    yield"],
     ["    yield", "    if <N>:", "        raise PermissionError"],
     ["    if flag:", "        if <N>:", "            raise PermissionError", "    yield"],
-    ["    try:", "        if <N>:", "            raise PermissionError", "    except PermissionError:", "        pass", "    yield"],
-    ["    if <N>:", "        raise PermissionError", "    try:", "        yield", "    except PermissionError:", "        pass"],
+    [
+        "    try:",
+        "        if <N>:",
+        "            raise PermissionError",
+        "    except PermissionError:",
+        "        pass",
+        "    yield",
+    ],
+    [
+        "    if <N>:",
+        "        raise PermissionError",
+        "    try:",
+        "        yield",
+        "    except PermissionError:",
+        "        pass",
+    ],
     ["    if <N>:", "        raise PermissionError", "    try:", "        yield", "    finally:", "        may_fail()"],
     ["    if <C>:", "        yield", "    else:", "        raise PermissionError"],
     ["    yield"],
@@ -119,18 +182,40 @@ DECORATORS: Final[tuple[Lines, ...]] = (
     ["        if <N>:", "            return None", "        return function(user, *rest)"],
     ["        if <C>:", "            return function(user, *rest)", "        return None"],
     ["        if <N>:", "            may_fail()", "        return function(user, *rest)"],
-    ["        try:", "            if <N>:", "                raise PermissionError", "        except PermissionError:", "            pass",
-     "        return function(user, *rest)"],
-    ["        try:", "            if <N>:", "                raise PermissionError", "        except ValueError:", "            pass",
-     "        return function(user, *rest)"],
-    ["        result = function(user, *rest)", "        if <N>:", "            raise PermissionError", "        return result"],
+    [
+        "        try:",
+        "            if <N>:",
+        "                raise PermissionError",
+        "        except PermissionError:",
+        "            pass",
+        "        return function(user, *rest)",
+    ],
+    [
+        "        try:",
+        "            if <N>:",
+        "                raise PermissionError",
+        "        except ValueError:",
+        "            pass",
+        "        return function(user, *rest)",
+    ],
+    [
+        "        result = function(user, *rest)",
+        "        if <N>:",
+        "            raise PermissionError",
+        "        return result",
+    ],
     ["        if probe() or <C>:", "            return function(user, *rest)", "        raise PermissionError"],
     ["        if probe() and (<C>):", "            return function(user, *rest)", "        raise PermissionError"],
     ["        return (<C>) and function(user, *rest)"],
     ["        return function(user, *rest) if <C> else None"],
-    ["        for attempt in range(2):", "            if <C>:", "                return function(user, *rest)", "        return None"],
+    [
+        "        for attempt in range(2):",
+        "            if <C>:",
+        "                return function(user, *rest)",
+        "        return None",
+    ],
     ["        return function(user, *rest)"],
-)  # fmt: skip
+)
 DECORATED: Final[tuple[Lines, ...]] = (
     ["<F>"],
     ["return <F>"],
@@ -153,6 +238,16 @@ ASSERTS: Final[tuple[Lines, ...]] = (
 )
 
 
+MATCHES: Final[tuple[Lines, ...]] = (
+    ["match <C>:", "    case True:", "        <F>"],
+    ["match <C>:", "    case False:", "        <F>"],
+    ["match <C>:", "    case False:", "        return", "<F>"],
+    ["match <C>:", "    case True:", "        pass", "    case _:", "        return", "<F>"],
+    ["match (flag1, <C>):", "    case (True, True):", "        <F>"],
+    ["match (flag1, <C>):", "    case (True, _):", "        <F>"],
+)
+
+
 def _put(lines: Lines, **words: str) -> Lines:
     for mark, word in words.items():
         lines = [line.replace(f"<{mark}>", word) for line in lines]
@@ -171,15 +266,15 @@ def _texts(rng: Random) -> Iterator[tuple[str, str]]:
     for guard, way in product(PEOPLE_GUARDS, PEOPLE_EXITS):
         body = _put([*guard, "<F>"], X=way, F=GROUP)
         yield "people", source(body, REQUIRE)
-        yield "people", source(["try:", *indent(body[: -1]), "except PermissionError:", "    pass", body[-1]], REQUIRE)
-        yield "people", source(["if flag2:", *indent(body[: -1]), body[-1]], REQUIRE)
+        yield "people", source(["try:", *indent(body[:-1]), "except PermissionError:", "    pass", body[-1]], REQUIRE)
+        yield "people", source(["if flag2:", *indent(body[:-1]), body[-1]], REQUIRE)
     for shape, way in product(EACH, PEOPLE_EXITS):
         body = _put(shape, X=way, F=ONE)
         yield "each", source(body, REQUIRE)
         yield "each", source(["if flag2:", "    may_fail()", *body], REQUIRE)
     for shape, test, photo in product(SUBJECTS, ("alice", "bob"), ("alice", "bob")):
         call = f"face_recognition.face_encodings({photo}.photo)"
-        if "person = " in shape[0] and photo == "bob":
+        if "person = bob if" in shape[0] or ("person = " in shape[0] and photo == "bob"):
             call = "face_recognition.face_encodings(person.photo)"
         yield "subjects", source(_put(shape, T=f"{test}.face_consent", F=call), REQUIRE)
     for dialect in DIALECTS[:5]:
@@ -189,7 +284,8 @@ def _texts(rng: Random) -> Iterator[tuple[str, str]]:
             body = _put(outer, F=FACE, A="user, flag1" if flag else "user")
             yield "managers", source(spell(body, dialect, rng), spell(manager, dialect, rng))
         for inner, outer in product(DECORATORS, DECORATED):
-            decorator = ["def gated(function):", "    @functools.wraps(function)", "    def inner(user, *rest):", *inner, "    return inner"]
+            head = ["def gated(function):", "    @functools.wraps(function)", "    def inner(user, *rest):"]
+            decorator = [*head, *inner, "    return inner"]
             text = source(_put(["user.name", *outer], F=FACE), spell(decorator, dialect, rng))
             yield "decorators", text.replace("    user.name\n", "").replace("def run(", "@gated\ndef run(")
     for dialect, shape in product(DIALECTS, ASSERTS):
@@ -205,9 +301,7 @@ def families(rng: Random) -> Iterator[Program]:
         except SyntaxError:
             continue
         yield Program(family, text)
-    for dialect, shape in product(DIALECTS, (["match <C>:", "    case True:", "        <F>"], ["match <C>:", "    case False:", "        return", "<F>"],
-                                             ["match <C>:", "    case False:", "        <F>"], ["match <C>:", "    case True:", "        pass", "    case _:", "        return", "<F>"],
-                                             ["match (flag1, <C>):", "    case (True, True):", "        <F>"], ["match (flag1, <C>):", "    case (True, _):", "        <F>"])):  # fmt: skip
+    for dialect, shape in product(DIALECTS, MATCHES):
         done = finish("match", shape, dialect, rng)
         if done is not None:
             yield done

@@ -16,18 +16,25 @@ what                      strict world (fewest runs)             lenient world (
 ========================  =====================================  ==================================================
 ``may_fail()``,           return, or raise ``ValueError``,       raise also ``KeyboardInterrupt`` and the program's
 ``probe()``, face calls   ``RuntimeError``, ``PermissionError``  own exceptions
-reading a consent fact    never raises                           may raise ``AttributeError`` or ``KeyError``
-``input(...)``            never raises; one positive answer      may raise ``EOFError``; the last answer counts
-                          on the run counts
-``for item in items``     never raises                           a step may raise ``RuntimeError``
+``input``, ``form.get``,  never raise                            raise anything
+``bool``, ``all``,
+``any``, ``Lock()``, a
+step of ``for``
+reading a consent fact    never raises                           may raise anything (with ``precise``: only
+                                                                 ``AttributeError`` or ``KeyError``)
+two questions             one positive answer on the run is      the last answer counts
+                          enough
 ``range(2)``              two rounds                             none to two
 ``session()``             an unknown context manager that        may swallow what is raised below it, and may raise
                           swallows nothing                       on entry
 ``mode``                  one value throughout                   a new value at each test
+``flag1`` in a closure,   the value that ``run`` tests           any value
+or matched with ``True``
 ========================  =====================================  ==================================================
 
 A program whose answer differs between the two worlds is ambiguous under the rulebook and is dropped; so is one that
-is too large to be explored completely.  ``flag1`` and ``flag2`` keep their value during a run in both worlds: the
+is too large to be explored completely, one whose silence rests on an empty list of people only, and one with a helper
+function whose face call is never reached.  ``flag1`` and ``flag2`` keep their value during a run in both worlds: the
 same unchanged name tested twice is correlated.  ``probe()`` is a new truth value at each call.
 """
 
@@ -43,13 +50,14 @@ import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 MAX_RUNS: Final = 6000  # of one program in one world
 MAX_CHOICES: Final = 26  # on one run
 MAX_ROUNDS: Final = 7  # of all loops on one run
 MAX_ITEMS: Final = 2
 FACE_MODULE: Final = "face_recognition"
+ENTRY: Final = ("run", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 MODES: Final = ("fast", "slow", "other")
 
 
@@ -67,7 +75,8 @@ class World:
 
     prefix: Sequence[int]
     lenient: bool
-    own_errors: tuple[type[BaseException], ...] = ()
+    precise: bool = False
+    errors: tuple[type[BaseException], ...] = ()  # those of the program, and those that it handles
     taken: list[int] = field(default_factory=list)
     widths: list[int] = field(default_factory=list)
     rounds: int = 0
@@ -75,6 +84,7 @@ class World:
     broken: str = ""
     reached: set[int] = field(default_factory=set)
     witnessed: set[int] = field(default_factory=set)
+    solid: set[int] = field(default_factory=set)  # reached with somebody's consent
     answers: list[Fact] = field(default_factory=list)
 
     def choose(self, width: int) -> int:
@@ -106,12 +116,20 @@ class World:
         """An unknown function: returns or raises anything."""
         kinds: list[type[BaseException]] = [ValueError, RuntimeError, PermissionError]
         if self.lenient:
-            kinds += [KeyboardInterrupt, *self.own_errors]
+            kinds += [KeyboardInterrupt, *(one for one in self.errors if one not in kinds)]
         self.maybe_raise(kinds)
 
-    def read(self, kind: type[BaseException]) -> None:
+    def known_call(self) -> None:
+        """A function of the standard library or a step of a loop."""
         if self.lenient:
+            self.call()
+
+    def read(self, kind: type[BaseException]) -> None:
+        """An attribute or an item."""
+        if self.lenient and self.precise:
             self.maybe_raise([kind])
+        elif self.lenient:
+            self.call()
 
     def answered(self) -> bool:
         if self.lenient:
@@ -125,6 +143,8 @@ class World:
             self.reached.add(line)
             if not (image.cleared() or self.answered()):
                 self.witnessed.add(line)
+            elif not image.empty():
+                self.solid.add(line)
         self.call()
         return [1]
 
@@ -196,8 +216,12 @@ class Flag:
         self.value: bool | None = None
 
     def __bool__(self) -> bool:
-        if self.value is None:
-            self.value = bool(self.world.choose(2))
+        closure = self.world.lenient and sys._getframe(1).f_code.co_name not in ENTRY
+        if self.value is None or closure:
+            value = bool(self.world.choose(2))
+            if closure:
+                return value
+            self.value = value
         return self.value
 
 
@@ -224,6 +248,7 @@ class Image:
     """A picture, and how to learn whether whoever is on it consented."""
 
     cleared: Callable[[], bool]
+    empty: Callable[[], bool] = lambda: False
 
 
 class Person:
@@ -251,7 +276,8 @@ class Form:
         self._fact = person._fact
 
     def get(self, key: str) -> Truth:
-        return self[key]
+        self._fact.world.known_call()
+        return Truth(self._fact)
 
     def __getitem__(self, key: str) -> Truth:
         self._fact.world.read(KeyError)
@@ -270,11 +296,14 @@ class People:
         self.world = world
         self.known: list[Person] = []
         self.complete = False
-        self.photo = Image(lambda: self.complete and all(one._fact.passed for one in self.known))
+        self.photo = Image(
+            lambda: self.complete and all(one._fact.passed for one in self.known), lambda: not self.known
+        )
 
     def __iter__(self) -> Iterator[Person]:
         place = 0
         while True:
+            self.world.known_call()
             if place == len(self.known):
                 if self.complete or place == MAX_ITEMS or not self.world.choose(2):
                     self.complete = True
@@ -287,19 +316,15 @@ class People:
 class Items:
     """An iterable of unknown length."""
 
-    def __init__(self, world: World, least: int = 0) -> None:
+    def __init__(self, world: World, exact: bool = False) -> None:
         self.world = world
-        self.least = least
+        self.exact = exact  # two of them, and no way to fail
 
     def __iter__(self) -> Iterator[int]:
         for number in range(MAX_ITEMS):
-            if self.world.lenient:
-                step = self.world.choose(3)
-                if step == 2:
-                    raise RuntimeError("raised by the oracle")
-            else:
-                step = 1 if number < self.least else self.world.choose(2)
-            if not step:
+            if not self.exact:
+                self.world.known_call()
+            if not (self.exact and not self.world.lenient) and not self.world.choose(2):
                 return
             yield number
 
@@ -310,7 +335,7 @@ class Session:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         if self.world.lenient:
             self.world.call()
         return self
@@ -374,30 +399,42 @@ def face_lines(tree: ast.AST) -> frozenset[int]:
     )
 
 
+def uncalled(tree: ast.AST) -> set[str]:
+    """Functions besides ``run`` whose name is never read."""
+    nodes = list(ast.walk(tree))
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef)} - read - {"run"}
+
+
 class Machine:
     """One program, compiled once, to be run often."""
 
     def __init__(self, text: str, optimize: int) -> None:
         tree = ast.parse(text)
         self.faces = face_lines(tree)
+        defs = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name != "run"]
+        self.helper_faces = frozenset[int]().union(*map(face_lines, defs))
         entry = next((one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == "run"), None)
         if entry is None:
             raise Unfit("no function run")
+        if uncalled(tree):
+            raise Unfit("a function that nothing calls is an entry point of its own")
+        self.names = sorted({one.id for one in ast.walk(tree) if isinstance(one, ast.Name)})
         self.params = [arg.arg for arg in entry.args.args]
         marked = ast.fix_missing_locations(_Instrument().visit(tree))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # jumps out of `finally` are on purpose
             self.code = compile(marked, "<program>", "exec", optimize=optimize)
 
-    def run(self, prefix: Sequence[int], lenient: bool) -> World:
-        world = World(prefix, lenient)
+    def run(self, prefix: Sequence[int], lenient: bool, precise: bool = False) -> World:
+        world = World(prefix, lenient, precise)
         scope: dict[str, object] = {"__name__": "program", "__builtins__": _builtins(world)}
         scope |= {"__tick__": world.tick, "__plain__": _plain, "__same__": _same}
         try:
-            exec(self.code, scope)  # noqa: S102  the program is our own
-            world.own_errors = tuple(
-                value for value in scope.values() if isinstance(value, type) and issubclass(value, Exception)
-            )
+            exec(self.code, scope)
+            named = [*scope.values(), *(vars(builtins).get(name) for name in self.names)]
+            kinds = [one for one in named if isinstance(one, type) and issubclass(one, Exception)]
+            world.errors = tuple(dict.fromkeys(kinds))
             inputs = _inputs(world)
             entry = scope["run"]
             assert callable(entry)
@@ -407,8 +444,10 @@ class Machine:
                 world.broken = repr(error)
         except Unfit as error:
             world.broken = repr(error)
-        except (Exception, Stop, KeyboardInterrupt, SystemExit):
+        except (Stop, KeyboardInterrupt, SystemExit):
             pass  # a way to end like any other
+        except Exception as error:  # noqa: BLE001  the program may end with any
+            del error
         return world
 
 
@@ -443,10 +482,17 @@ def _builtins(world: World) -> dict[str, object]:
         return bool(world.choose(2))
 
     def ask(text: str) -> Word:
-        world.read(EOFError)
+        world.known_call()
         fact = Fact(world)
         world.answers.append(fact)
         return Word(fact, "y", "n")
+
+    def careful(known: Callable[..., object]) -> Callable[..., object]:
+        def call(*values: object) -> object:
+            world.known_call()
+            return known(*values)
+
+        return call
 
     def end(status: int = 0) -> None:
         world.stop()
@@ -458,7 +504,7 @@ def _builtins(world: World) -> dict[str, object]:
         "sys": sys,
         "contextlib": contextlib,
         "functools": functools,
-        "threading": threading,
+        "threading": types.SimpleNamespace(Lock=careful(threading.Lock)),
     }
 
     def find(name: str, *rest: object) -> object:
@@ -466,27 +512,42 @@ def _builtins(world: World) -> dict[str, object]:
             raise Unfit(f"import of {name}")
         return modules[name]
 
-    return {**vars(builtins), "__import__": find, "input": ask, "range": lambda count: Items(world, least=count)}
+    return {
+        **vars(builtins),
+        "__import__": find,
+        "input": ask,
+        "range": lambda count: Items(world, exact=True),
+        "bool": careful(bool),
+        "all": careful(all),
+        "any": careful(any),
+    }
 
 
-def explore(machine: Machine, lenient: bool) -> tuple[frozenset[int], frozenset[int]] | None:
-    """The lines of face calls with a witness, and of those that happen at all; None where no answer is complete."""
-    witnessed: set[int] = set()
-    reached: set[int] = set()
+@dataclass(slots=True)
+class Runs:
+    """What all runs of a program together show; each a set of lines of face calls."""
+
+    reached: set[int] = field(default_factory=set)
+    witnessed: set[int] = field(default_factory=set)
+    solid: set[int] = field(default_factory=set)
+
+
+def explore(machine: Machine, lenient: bool, precise: bool = False) -> Runs | None:
+    """All runs (until all calls have a witness); None where there are too many, or one cannot be followed."""
+    runs = Runs()
     prefix: list[int] = []
     for _ in range(MAX_RUNS):
-        world = machine.run(prefix, lenient)
+        world = machine.run(prefix, lenient, precise)
         if world.broken:
             return None
-        witnessed |= world.witnessed
-        reached |= world.reached
-        if witnessed == machine.faces:
-            return frozenset(witnessed), frozenset(reached)
+        runs.witnessed |= world.witnessed
+        runs.reached |= world.reached
+        runs.solid |= world.solid
         prefix = world.taken
         while prefix and prefix[-1] + 1 >= world.widths[len(prefix) - 1]:
             prefix.pop()
-        if not prefix:
-            return frozenset(witnessed), frozenset(reached)
+        if not prefix or runs.witnessed == machine.faces:
+            return runs
         prefix[-1] += 1
     return None
 
@@ -499,28 +560,33 @@ class Judgement:
     reached: frozenset[int]
 
 
-@functools.lru_cache(maxsize=4096)
-def judge(text: str) -> Judgement | None:
+def _settled(text: str, optimize: int, precise: bool) -> Judgement | None:
+    try:
+        machine = Machine(text, optimize)
+    except (Unfit, SyntaxError):
+        return None
+    strict = explore(machine, lenient=False)
+    if strict is None or (strict.reached - strict.witnessed) - strict.solid:
+        return None
+    if machine.helper_faces - strict.reached:
+        return None
+    if strict.witnessed != machine.faces:
+        lenient = explore(machine, lenient=True, precise=precise)
+        if lenient is None or lenient.witnessed != strict.witnessed:
+            return None
+    return Judgement(frozenset(strict.witnessed), frozenset(strict.reached))
+
+
+@functools.lru_cache(maxsize=65536)
+def judge(text: str, precise: bool = False) -> Judgement | None:
     """What must be reported in a program, or None when the rulebook leaves it open (or the oracle cannot say).
 
     ``assert`` counts as absent: the program is explored as under ``python -O``, and dropped where the answer without
     ``-O`` names a further call.
     """
-    results: list[tuple[frozenset[int], frozenset[int]]] = []
-    for optimize in (1, 0) if "assert " in text else (1,):
-        try:
-            machine = Machine(text, optimize)
-        except (Unfit, SyntaxError):
+    judgement = _settled(text, 1, precise)
+    if judgement is not None and "assert " in text:
+        other = _settled(text, 0, precise)
+        if other is None or not other.reported <= judgement.reported:
             return None
-        strict = explore(machine, lenient=False)
-        if strict is None:
-            return None
-        if strict[0] != machine.faces:
-            lenient = explore(machine, lenient=True)
-            if lenient is None or lenient[0] != strict[0]:
-                return None
-        results.append(strict)
-    reported, reached = results[0]
-    if len(results) == 2 and not results[1][0] <= reported:
-        return None
-    return Judgement(reported, reached)
+    return judgement

@@ -48,8 +48,8 @@ DIALECTS: Final = (
     Dialect("optin", ("user.biometric_opt_in",), ("not user.biometric_opt_in",)),
     Dialect(
         "identity",
-        ("user.face_consent is True", "user.face_consent == True", "user.face_consent is not False"),
-        ("user.face_consent is not True", "user.face_consent is False", "user.face_consent != True"),
+        ("user.face_consent is True", "user.face_consent == True"),
+        ("user.face_consent is not True", "user.face_consent != True"),
     ),
     Dialect("withdrawn", ("not user.consent_withdrawn",), ("user.consent_withdrawn",)),
     Dialect(
@@ -121,7 +121,9 @@ def assemble(body: Sequence[str], functions: Sequence[Sequence[str]] = ()) -> st
     everything = "\n".join([*parts, *body])
     used = [name for name in PARAMS if re.search(rf"\b{name}\b", "\n".join(body))]
     station = [name for name in ("may_fail", "probe", "session") if re.search(rf"\b{name}\(", everything)]
-    head = [f"import {name}" for name in ("contextlib", "functools", "os", "sys", "threading") if f"{name}." in everything]
+    head = [
+        f"import {name}" for name in ("contextlib", "functools", "os", "sys", "threading") if f"{name}." in everything
+    ]
     head += ["", "import face_recognition"]
     if station:
         head.append(f"from station import {', '.join(station)}")
@@ -176,11 +178,28 @@ GUARDS: Final[tuple[Lines, ...]] = (
     ["for item in items:", "    if <N>:", "        <X>"],
     ["for attempt in range(2):", "    if <C>:", "        break", "else:", "    <X>"],
     ["match flag1:", "    case True if <C>:", "        pass", "    case _:", "        <X>"],
-    ["match mode:", '    case "fast" if <N>:', "        <X>", '    case "fast" | "slow":', "        pass", "    case _:",
-     "        if <N>:", "            <X>"],
+    [
+        "match mode:",
+        '    case "fast" if <N>:',
+        "        <X>",
+        '    case "fast" | "slow":',
+        "        pass",
+        "    case _:",
+        "        if <N>:",
+        "            <X>",
+    ],
     ["try:", "    if <N>:", "        raise PermissionError", "except PermissionError:", "    <X>"],
     ["try:", "    if <N>:", "        raise PermissionError", "except ValueError:", "    <X>"],
-    ["try:", "    may_fail()", "    if <N>:", "        raise Denied", "except Denied:", "    <X>", "except Exception:", "    return"],
+    [
+        "try:",
+        "    may_fail()",
+        "    if <N>:",
+        "        raise Denied",
+        "except Denied:",
+        "    <X>",
+        "except Exception:",
+        "    return",
+    ],
     ["try:", "    may_fail()", "finally:", "    if <N>:", "        <X>"],
     ["try:", "    may_fail()", "except ValueError:", "    pass", "else:", "    if <N>:", "        <X>"],
     ["if flag1:", "    may_fail()", "if probe():", "    if <N>:", "        <X>", "else:", "    return"],
@@ -191,7 +210,7 @@ GUARDS: Final[tuple[Lines, ...]] = (
     ["try:", "    require(<B>)", "except (ValueError, RuntimeError):", "    <X>"],
     ["if flag1:", "    require(<B>)", "else:", "    <X>"],
     ["if flag1:", "    <X>"],
-)  # fmt: skip
+)
 
 Wrap = Callable[[Lines], Lines]
 
@@ -321,8 +340,15 @@ TOGETHER: Final[tuple[Lines, ...]] = (  # guard and face call in one construct
     ["if flag1:", "    if <N>:", "        return", "if not flag1:", "    <F>"],
     ["if flag1:", "    if <N>:", "        return", "flag1 = probe()", "if flag1:", "    <F>"],
     ["if not flag1:", "    if <N>:", "        return", "if flag1 and flag2:", "    return", "<F>"],
-    ["first = True", "for item in items:", "    if first:", "        if <N>:", "            return", "        first = False",
-     "    <F>"],
+    [
+        "first = True",
+        "for item in items:",
+        "    if first:",
+        "        if <N>:",
+        "            return",
+        "        first = False",
+        "    <F>",
+    ],
     ["done = False", "while not done:", "    if <C>:", "        <F>", "    done = probe()"],
     ["try:", "    if <N>:", "        raise PermissionError", "    <F>", "except PermissionError:", "    may_fail()"],
     ["try:", "    if <N>:", "        raise PermissionError", "except PermissionError:", "    <F>"],
@@ -338,18 +364,38 @@ TOGETHER: Final[tuple[Lines, ...]] = (  # guard and face call in one construct
     ["def inner():", "    <F>", "if <C>:", "    inner()"],
     ["def inner():", "    <F>", "if <C>:", "    inner()", "elif flag1:", "    inner()"],
     ["check = lambda: <C>", "if check():", "    <F>"],
-)  # fmt: skip
+)
 
 REQUIRES: Final[tuple[Lines, ...]] = (
     ["def require(<B>):", "    if <N>:", "        raise PermissionError"],
     ["def require(<B>):", "    if <C>:", "        return", '    raise PermissionError("no")'],
     ["def require(<B>):", "    if <C>:", "        return", "    if probe():", "        raise PermissionError"],
-    ["def require(<B>):", "    try:", "        may_fail()", "    except ValueError:", "        return", "    if <N>:",
-     "        raise PermissionError"],
-    ["def require(<B>):", "    with contextlib.suppress(PermissionError):", "        if <N>:", "            raise PermissionError"],
+    [
+        "def require(<B>):",
+        "    try:",
+        "        may_fail()",
+        "    except ValueError:",
+        "        return",
+        "    if <N>:",
+        "        raise PermissionError",
+    ],
+    [
+        "def require(<B>):",
+        "    with contextlib.suppress(PermissionError):",
+        "        if <N>:",
+        "            raise PermissionError",
+    ],
     ["def require(<B>):", "    while <N>:", "        if probe():", "            raise PermissionError"],
-    ["def check(<B>):", "    return <C>", "", "", "def require(<B>):", "    if not check(<B>):", "        raise PermissionError"],
-)  # fmt: skip
+    [
+        "def check(<B>):",
+        "    return <C>",
+        "",
+        "",
+        "def require(<B>):",
+        "    if not check(<B>):",
+        "        raise PermissionError",
+    ],
+)
 CAPTURE: Final = ["def capture(image):", "    return <F>"]
 SYSTEMATIC: Final = len(GUARDS) * len(EXITS) * len(WRAPS) * len(LAYOUTS) * len(FACES)
 

@@ -24,7 +24,17 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
                 break
 
 
+def _fewer_parameters(text: str) -> Iterator[str]:
+    tree = ast.parse(text)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == "run":
+            node.args.args = [one for one in node.args.args if one.arg in used]
+    yield ast.unparse(tree) + "\n"
+
+
 def _smaller(text: str) -> Iterator[str]:
+    yield from (one for one in _fewer_parameters(text) if len(one) < len(text))
     tree = ast.parse(text)
     count = len(_parts(tree))
     for place in range(count):

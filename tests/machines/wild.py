@@ -51,14 +51,17 @@ class Maker:
     # ------------------------------------------------------------------------------------------------------ conditions
 
     def noise(self, place: Place) -> str:
-        return self.rng.choice(("flag1", "flag2", "flag1", "probe()", "not flag1") if place.run else ("probe()", "not probe()"))
+        return self.rng.choice(
+            ("flag1", "flag2", "flag1", "probe()", "not flag1") if place.run else ("probe()", "not probe()")
+        )
 
     def granted(self, place: Place) -> str:
         """True only with consent, if all goes well."""
-        forms = ["<C>"] * 6 + [f"{self.noise(place)} and (<C>)", f"(<C>) and {self.noise(place)}", f"not (<N> or {self.noise(place)})"]
-        forms += [f"({self.noise(place)} or <C>)", f"(<C> if {self.noise(place)} else False)", f"(<C> if {self.noise(place)} else {self.noise(place)})"]
+        one, two = self.noise(place), self.noise(place)
+        forms = ["<C>"] * 6 + [f"{one} and (<C>)", f"(<C>) and {one}", f"not (<N> or {one})"]
+        forms += [f"({one} or <C>)", f"(<C> if {one} else False)", f"(<C> if {one} else {two})"]
         if place.run:
-            forms += ["ok"] * 3 + ["(ok := (<C>))", "ok and flag1", "ok or flag2", f"{self.noise(place)} and (ok := (<C>))"]
+            forms += ["ok"] * 3 + ["(ok := (<C>))", "ok and flag1", "ok or flag2", f"{one} and (ok := (<C>))"]
             if self.dialect.bare:
                 forms += ["permits(<B>)"] * 2
         return self.rng.choice(forms)
@@ -67,7 +70,8 @@ class Maker:
         form = self.granted(place)
         if form == "<C>":
             return self.rng.choice(("<N>", "not (<C>)", f"<N> or {self.noise(place)}"))
-        return f"not {form}" if form.isidentifier() or form.endswith(")") and form.startswith("permits") else f"not ({form})"
+        simple = form.isidentifier() or form == "permits(<B>)"
+        return f"not {form}" if simple else f"not ({form})"
 
     def anything(self, place: Place) -> str:
         pick = self.rng.random()
@@ -92,7 +96,14 @@ class Maker:
     def simple(self, place: Place) -> Lines:
         forms = ["may_fail()", "may_fail()", "pass"]
         if place.run:
-            forms += ["flag1 = probe()", "ok = False", "ok = flag2", "ok = <C>", "ok = <C>", f"ok = {self.granted(place)}"]
+            forms += [
+                "flag1 = probe()",
+                "ok = False",
+                "ok = flag2",
+                "ok = <C>",
+                "ok = <C>",
+                f"ok = {self.granted(place)}",
+            ]
             forms += ["ok = not (<N>)"]
             if self.dialect.bare:
                 forms += ["require(<B>)"] * 3
@@ -108,7 +119,8 @@ class Maker:
             return ["<F>"]
         self.faces += 1
         name = "<F>" if self.faces == 1 else "<G>"
-        forms = [name] * 6 + [f"faces = {name}", f"return {name}", f"faces{self.faces} = {name} if {self.anything(place)} else None"]
+        forms = [name] * 6 + [f"faces = {name}", f"return {name}"]
+        forms += [f"faces{self.faces} = {name} if {self.anything(place)} else None"]
         forms += [f"({self.anything(place)}) and {name}", f"faces = [{name} for item in items if {self.noise(place)}]"]
         return [self.rng.choice(forms)]
 
@@ -210,12 +222,17 @@ class Maker:
         out = under("try:", body)
         kinds = sorted(self.rng.sample(range(len(HANDLERS)), handlers))
         for number, kind in enumerate(kinds, 1):
-            inner = self.block(low, True) if chosen == number else self.rng.choice(
-                (["pass"], ["pass"], self.leave(place), self.leave(place), ["raise"], self.block(low, False))
-            )  # fmt: skip
+            inner = (
+                self.block(low, True)
+                if chosen == number
+                else self.rng.choice(
+                    (["pass"], ["pass"], self.leave(place), self.leave(place), ["raise"], self.block(low, False))
+                )
+            )
             out += under(HANDLERS[kind], inner)
         if tail:
-            out += under(f"{tail}:", self.block(low if tail == "else" else place.deeper(final=True), chosen == len(weights) - 1))
+            under_tail = low if tail == "else" else place.deeper(final=True)
+            out += under(f"{tail}:", self.block(under_tail, chosen == len(weights) - 1))
         return out
 
     def _with(self, place: Place, face: bool) -> Lines:
@@ -257,7 +274,8 @@ class Maker:
         if face:
             return [*under(f"def {name}():", body), f"{name}()"]
         body.append(self.rng.choice(("return <C>", "return True", "return False")))
-        call = self.rng.choice(([f"{name}()"], under(f"if not {name}():", self.leave(place)), under(f"if {name}():", self.simple(place))))
+        refuse = under(f"if not {name}():", self.leave(place))
+        call = self.rng.choice(([f"{name}()"], refuse, under(f"if {name}():", self.simple(place))))
         return [*under(f"def {name}():", body), *call]
 
     # --------------------------------------------------------------------------------------------------------- program
