@@ -13,10 +13,11 @@ from enum import IntEnum
 from functools import cache
 from typing import Final
 
-from fr_lint.catalogue.gate_words import FACE, RELATED
+from fr_lint.catalogue.gate_words import BESIDE, FACE, FACEISH, PHRASES, RELATED
 
 _LEFT: Final = r"(?<![A-Za-z0-9])"
 _RIGHT: Final = r"(?![A-Za-z0-9])"
+_PHRASES: Final = re.compile("|".join("[ _-]?".join(phrase.split()) for phrase in PHRASES) or "(?!)")
 
 
 class Gate(IntEnum):
@@ -29,21 +30,33 @@ class Gate(IntEnum):
 
 def passes(text: str, own: re.Pattern[str] | None = None) -> Gate:
     """The verdict on one text; ``own`` finds the face calls that the project's policy adds (see :func:`wrappers`)."""
-    for part in FACE:
-        if part in text and _closer(part).search(text):
-            return Gate.FACE
-    if own is not None and own.search(text):
-        return Gate.FACE
     lower = text.lower()
-    for word in RELATED:
-        if word in lower:
-            return Gate.RELATED
-    return Gate.NOTHING
+    if _face(text, lower) or (own is not None and own.search(text)):
+        return Gate.FACE
+    return Gate.RELATED if _related(lower) else Gate.NOTHING
 
 
 def has_face(text: str) -> bool:
     """Is the verdict :attr:`Gate.FACE`?"""
-    return any(part in text and _closer(part).search(text) for part in FACE)
+    return _face(text, text.lower())
+
+
+def _face(text: str, lower: str) -> bool:
+    for part in FACE:
+        if part in lower:
+            for closer in _closer(part):
+                if closer.search(text):
+                    return True
+    return False
+
+
+def _related(lower: str) -> bool:
+    for word in RELATED:
+        if word in lower:
+            return True
+    if _PHRASES.search(lower):
+        return True
+    return any(word in lower for word in BESIDE) and any(word in lower for word in FACEISH)
 
 
 @cache
@@ -68,15 +81,20 @@ def wrappers(policy: str) -> re.Pattern[str] | None:
 
 
 @cache
-def _closer(part: str) -> re.Pattern[str]:
-    """A pattern that finds the words around a part: the part itself, what stands before it, then what follows."""
-    heads: dict[str, list[str]] = {}
+def _closer(part: str) -> list[re.Pattern[str]]:
+    """What finds the words around a part, for each spelling of the part, with which the pattern begins."""
+    spellings: dict[str, dict[str, list[str]]] = {}
     for word in FACE[part]:
-        head, _, tail = word.partition(part)
-        heads.setdefault(head, []).append(re.escape(tail) + (_RIGHT if word[-1].isalnum() else ""))
-    groups = (f"{_before(head, part)}(?:{'|'.join(tails)})" for head, tails in heads.items())
-    return re.compile(f"{re.escape(part)}(?:{'|'.join(groups)})")
+        start = word.lower().index(part)
+        head, middle, tail = word[:start], word[start : start + len(part)], word[start + len(part) :]
+        after = re.escape(tail) + (_RIGHT if word[-1].isalnum() else "")
+        spellings.setdefault(middle, {}).setdefault(head, []).append(after)
+    return [
+        re.compile(f"{re.escape(middle)}(?:{'|'.join(_around(head, middle, tails) for head, tails in heads.items())})")
+        for middle, heads in spellings.items()
+    ]
 
 
-def _before(head: str, part: str) -> str:
-    return f"(?<={_LEFT if (head + part)[0].isalnum() else ''}{re.escape(head + part)})"
+def _around(head: str, middle: str, tails: list[str]) -> str:
+    before = f"(?<={_LEFT if (head + middle)[0].isalnum() else ''}{re.escape(head + middle)})"
+    return f"{before}(?:{'|'.join(tails)})"

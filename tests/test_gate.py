@@ -37,6 +37,7 @@ def test_each_word_opens_the_gate(word: str) -> None:
         "SURFACE",
         "facelift",
         "deface_it",
+        "I agree",
     ],
 )
 def test_common_words_do_not(text: str) -> None:
@@ -45,7 +46,18 @@ def test_common_words_do_not(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["user.consented", "faceConsent", "FACE_CONSENT = 1", "opt_in", "optIn", "opted-in", "同意", "I agree", "授权"],
+    [
+        "user.consented",
+        "faceConsent",
+        "FACE_CONSENT = 1",
+        "opt_in",
+        "optIn",
+        "opted-in",
+        "同意",
+        "授权",
+        "agreed_to_face_terms",
+        "我agree人脸",
+    ],
 )
 def test_words_of_consent_ask_for_a_second_look(text: str) -> None:
     assert passes(text) is Gate.RELATED

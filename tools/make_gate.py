@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 PACKAGE: Final = Path(__file__).resolve().parents[1] / "fr_lint"
 DATA: Final = PACKAGE / "catalogue" / "data"
 TARGET: Final = PACKAGE / "catalogue" / "gate_words.py"
-_COMMON: Final = ("face", "Face", "FACE")
-_RARE: Final = 7  # letters that make a part of a word rare enough
+_COMMON: Final = "face"
+_RARE: Final = 6  # letters that make a part of a word rare enough
 _WIDTH: Final = 120
 _HEADER: Final = '''"""The words of the text gate, taken from the catalogue by ``tools/make_gate.py``; do not edit."""
 
@@ -34,45 +35,37 @@ def face_words() -> list[str]:
     return sorted(words)
 
 
-def related_words() -> list[str]:
-    """Lower-case texts that mark a file which may matter once the project processes faces somewhere else.
-
-    The consent vocabulary, and the ``gate`` words of the other parts of the catalogue.
-    """
-    table = tomllib.loads((DATA / "consent.toml").read_text(encoding="utf-8"))["consent"]
-    words = set(_spellings(table))
-    for path in sorted(DATA.rglob("*.toml")):
-        if path.parent.name != "faces":
-            words.update(word.lower() for word in _gates(tomllib.loads(path.read_text(encoding="utf-8"))))
-    return sorted(word for word in words if not any(other != word and other in word for other in words))
-
-
 def cores(words: list[str]) -> dict[str, list[str]]:
-    """Each word under a part of it that a plain substring search can look for; the fewer parts, the quicker the gate.
+    """Each word under a lower-case part of it that a substring search can look for; fewer and longer ones are quicker.
 
-    ``face`` in some spelling; else what several words share, if it is long enough to be rare; else the word itself.
+    ``face`` first; else what several words share, if it is long enough to be rare; else the word itself.
     """
     found: dict[str, list[str]] = {}
     left = set(words)
     while left:
-        pieces = {piece for word in left for piece in (*_pieces(word), *(core for core in _COMMON if core in word))}
-        covered = {piece: sum(piece in word for word in left) for piece in pieces}
-        best = max(sorted(pieces), key=lambda piece: (piece in _COMMON, covered[piece], len(piece)))
-        found[best] = sorted(word for word in left if best in word)
+        covered = Counter(piece for word in left for piece in _pieces(word.lower()))
+        best = max(sorted(covered), key=lambda piece: (piece == _COMMON, covered[piece], len(piece)))
+        found[best] = sorted(word for word in left if best in word.lower())
         left.difference_update(found[best])
-    return dict(sorted(found.items(), key=lambda item: (item[0] not in _COMMON, item[0])))
+    return dict(sorted(found.items(), key=lambda item: (item[0] != _COMMON, item[0])))
 
 
 def render() -> str:
     """The whole module."""
-    lines = [_HEADER]
-    lines += ["# part -> the words it stands in; every text that obtains or calls something of the catalogue has one"]
-    lines += ["FACE: Final = {"]
+    with (DATA / "consent.toml").open("rb") as file:
+        table = tomllib.load(file)
+    consent, face = table["consent"], table["face"]
+    rows = [_HEADER, "# part, lower case -> the words it stands in; a text that obtains or calls a face API has one"]
+    rows += ["FACE: Final = {"]
     for core, words in cores(face_words()).items():
-        lines += _row(f"    {_quoted(core)}: ", words)
-    lines += ["}", "", "# lower case: a text with one of these may matter where another file processes faces"]
-    lines += _row("RELATED: Final = ", related_words())
-    return "\n".join(lines).replace("),\n\n", ")\n\n").removesuffix(",") + "\n"
+        rows += _row(f"    {_quoted(core)}: ", words, ",")
+    rows += ["}", "", "# lower case: a text with one of these may matter where another file processes faces"]
+    rows += _row("RELATED: Final = ", _shortest([*consent["words"], *consent["chinese"], *_gates()]))
+    rows += _row("PHRASES: Final = ", consent["phrases"])
+    rows += ["", "# lower case: so may a text that has one of the first kind and one of the second"]
+    rows += _row("BESIDE: Final = ", _shortest(consent["agree"]))
+    rows += _row("FACEISH: Final = ", _shortest([*face["words"], *face["chinese"]]))
+    return "\n".join(rows) + "\n"
 
 
 def main() -> int:
@@ -84,40 +77,48 @@ def main() -> int:
     return 0
 
 
-def _spellings(table: dict[str, Any]) -> Iterator[str]:
-    yield from table["words"]
-    yield from table["chinese"]
-    yield from table["agree"]
-    for phrase in table["phrases"]:
-        yield from (phrase.replace(" ", glue) for glue in ("", " ", "_", "-"))
+def _gates() -> Iterator[str]:
+    """The ``gate`` words of all parts of the catalogue but the face libraries, in lower case."""
+    for path in sorted(DATA.rglob("*.toml")):
+        if path.parent.name != "faces":
+            with path.open("rb") as file:
+                yield from (word.lower() for word in _gates_in(tomllib.load(file)))
 
 
-def _gates(value: object) -> Iterator[str]:
+def _gates_in(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         yield from value.get("gate", ())
         value = list(value.values())
     if isinstance(value, list):
         for part in value:
-            yield from _gates(part)
+            yield from _gates_in(part)
 
 
-def _row(head: str, words: list[str]) -> list[str]:
+def _shortest(words: list[str]) -> list[str]:
+    """Without those that hold another of them."""
+    every = set(words)
+    return sorted(word for word in every if not any(other != word and other in word for other in every))
+
+
+def _row(head: str, words: list[str], end: str = "") -> list[str]:
     """A tuple over as many lines as it takes, in the formatter's style."""
-    whole = f"{head}({', '.join(map(_quoted, words))}{',' * (len(words) == 1)}),"
+    whole = f"{head}({', '.join(map(_quoted, words))}{',' * (len(words) == 1)}){end}"
     if len(whole) <= _WIDTH:
         return [whole]
     indent = " " * (len(head) - len(head.lstrip()))
-    return [f"{head}(", *(f"{indent}    {_quoted(word)}," for word in words), f"{indent}),"]
+    return [f"{head}(", *(f"{indent}    {_quoted(word)}," for word in words), f"{indent}){end}"]
 
 
 def _pieces(word: str) -> set[str]:
-    """The word and its parts that are too long to be common."""
+    """The word, its parts that are too long to be common, and the one part that is common anyway."""
     size = len(word)
-    return {word, *(word[a:b] for a in range(size) for b in range(a + _RARE, size + 1))}
+    parts = {word[a:b] for a in range(size) for b in range(a + _RARE, size + 1)}
+    return parts | {word} | ({_COMMON} if _COMMON in word else set())
 
 
 def _quoted(word: str) -> str:
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """As a literal in the formatter's style."""
+    return repr(word) if '"' in word else '"' + word.replace("\\", "\\\\") + '"'
 
 
 if __name__ == "__main__":

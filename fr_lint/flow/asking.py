@@ -100,7 +100,10 @@ class Asking:
             digest = self._digest_all(visible, node, inner)
             if digest is not None:
                 return digest
-            asked = self._prompt(name, ir, inner)
+            record = self._record(visible)
+            if record is not None:
+                return record
+            asked = self._prompt("", ir, inner)
             return asked if asked is not None and not self._constant_bodies(visible) else NOTHING
         return (
             self._looked_up(name, ir, inner)
@@ -114,6 +117,15 @@ class Asking:
     def visible(self, func: Func, node: int) -> list[tuple[Func, bool]]:
         """The project functions a call enters whose body says something (no stubs, no abstract methods)."""
         return [(target, bound) for target, bound in self.graph.targets(func, node) if not is_stub(target) and target.name not in ("__init__", "__post_init__")]
+
+    def _record(self, visible: list[tuple[Func, bool]]) -> Fact | None:
+        """A visible look-up that returns a consent record: an object of a class named after consent."""
+        for target, _ in visible:
+            reading = self.vocabulary.read(target.name)
+            for value in self.resolver.returns(target) if reading is not None else ():
+                if isinstance(value, Obj) and self.vocabulary.read(value.cls.name) is not None:
+                    return self.evaluator.reading(reading, "")
+        return None
 
     def _constant_bodies(self, visible: list[tuple[Func, bool]]) -> bool:
         """Whether the bodies ask nobody: they show the text, or return a literal."""
@@ -232,6 +244,11 @@ class Asking:
                 inner = self.call(base.node, frame)
                 if isinstance(inner, Chosen):
                     return inner
+            for arg in ir.args[:2]:
+                if isinstance(arg.value, (Result, Name)):
+                    inner = self.evaluator.value(arg.value, frame)
+                    if isinstance(inner, Chosen) and name not in self.guards.ask_shows and name not in ("append", "add", "remove"):
+                        return inner
         excluding = name in self.guards.query_exclude
         if name in self.guards.query_select or name in ("Q", "and_", "F", "Eq"):
             for arg in ir.args:
@@ -469,6 +486,10 @@ class Asking:
 
     def _digest_all(self, visible: list[tuple[Func, bool]], node: int, frame: Frame) -> Val | None:
         digests: list[Val | None] = []
+        for target, _ in visible:
+            values = [value for _, value in self.summaries.exits(target) or ()]
+            if values and all(isinstance(value, Chosen) for value in values):
+                return values[0]
         for target, bound in visible[:4]:
             arguments = self.arguments(target, bound, node, frame)
             digests.append(self.digest(target, arguments, frame, self._consent_named(target)))

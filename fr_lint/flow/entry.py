@@ -53,11 +53,20 @@ class Entries:
         """The sites that count: calls from tests only where there is nothing else."""
         if func not in self._callers:
             sites = self.graph.sites(func)
-            real = tuple(s for s in sites if not self.sources.is_test(s.func.unit.path))
-            if not real and sites and (self.sources.is_test(func.unit.path) or not self.is_framework_entry(func)):
+            real = tuple(s for s in sites if not self.is_test(s.func))
+            if not real and sites and (self.is_test(func) or not self.is_framework_entry(func)):
                 real = sites
             self._callers[func] = real
         return self._callers[func]
+
+    def is_test(self, func: Func) -> bool:
+        """Whether a function belongs to the tests: by its file, its class, or its name."""
+        if self.sources.is_test(func.unit.path):
+            return True
+        owner = self.graph.resolver.enclosing_class(func)
+        if owner is not None and any(base.endswith("TestCase") for base in self.graph.resolver.external_bases(owner)):
+            return True
+        return func.name.startswith("test_") and (owner is None or owner.name.startswith("Test"))
 
     def is_framework_entry(self, func: Func) -> bool:
         """Whether a framework calls the function: by its decorators, or because it is a module."""
@@ -239,7 +248,7 @@ class Entries:
             elif atom.kind == QUERY:
                 continue
             else:
-                others = frozenset(name for name, owner in owners.items() if owner and not owner.startswith("self"))
+                others = frozenset(n for n, o in owners.items() if o and self.subjects.is_person(o, caller)) if self.subjects.is_person(atom.subject, caller) else None
                 found.add(Atom(atom.kind, "^" + root, others) if others else Atom(atom.kind))
         return frozenset(found)
 

@@ -171,8 +171,11 @@ class Evaluator:
                 return argument.value
         fact = self.reading(self.vocabulary.read(plain), "")
         if name in func.ir.locals and func.ir.kind != "module":
-            if fact is not None and is_param:
-                return self.presumptions.parameter(func, name) or fact
+            if fact is not None and is_param and name not in func.defs:
+                if frame.bound is not None and name not in frame.bound:
+                    return self.presumptions.parameter(func, name) or fact
+                if frame.symbolic and frame.bound is None:
+                    return None  # the caller's argument decides
             return fact
         return self._outer_name(name, fact, frame)
 
@@ -237,6 +240,8 @@ class Evaluator:
     def _about_other(self, base: Expr) -> bool:
         """``cookie_banner.consent``: the object says that it is consent to something else."""
         name = last_name(base)
+        if name in ("cookies", "COOKIES"):
+            return False  # where it is kept, not what it is about
         parts = name and self.vocabulary.other.found(tuple(name.lower().split("_")), name)
         return bool(parts) and not self.vocabulary.face.found(tuple(name.lower().split("_")), name)
 

@@ -5,7 +5,7 @@ Must not know consent or rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fr_lint.catalogue.faces import Api, Faces
@@ -73,7 +73,7 @@ class FaceCalls:
             return self.resolver.strings_of(node.args, func, number)
 
         for callee in callees:
-            api = self._operation(callee, isinstance(node.value, Attr), strings)
+            api = self._operation(callee, strings) or self._rebound(callee, func)
             if api is not None:
                 return api, False
         name = last_name(node.value)
@@ -91,12 +91,30 @@ class FaceCalls:
             return self._handed(func, number, node, name), True
         return None, False
 
-    def _operation(self, callee: Value, by_attribute: bool, strings: object) -> Api | None:
+    def _operation(self, callee: Value, strings: Callable[[], Sequence[str]]) -> Api | None:
         if isinstance(callee, Ext):
-            return self.faces.chosen(callee.name, strings)  # type: ignore[arg-type]
+            return self.faces.chosen(callee.name, strings)
         if isinstance(callee, Inst):
-            found = self.faces.chosen(callee.type, strings) if by_attribute else None  # type: ignore[arg-type]
-            return found or self.faces.chosen(callee.type + ".__call__", strings)  # type: ignore[arg-type]
+            return self.faces.chosen(callee.type, strings) or self.faces.chosen(callee.type + ".__call__", strings)
+        return None
+
+    def _rebound(self, callee: Value, func: Func) -> Api | None:
+        """A method of an object that a late loading call has made a face object: ``cascade.load("...face.xml")``."""
+        if not isinstance(callee, Inst) or callee.func is None:
+            return None
+        owner, _, method = callee.type.rpartition(".")
+        loaders = [name for name in self.faces.rebinds if name.rpartition(".")[0] == owner]
+        for loader in loaders:
+            units = {func.unit, callee.func.unit}
+            for unit in units:
+                for caller, number in self.graph.mentions(unit).calls.get(loader.rpartition(".")[2], ()):
+                    for value in self.resolver.callee_values(caller, number):
+                        if isinstance(value, Inst) and value.func is callee.func and value.node == callee.node:
+                            args = caller.nodes[number].args
+                            for made in self.faces.products(loader, lambda: self.resolver.strings_of(args, caller, number)) or ():
+                                api = self.faces.chosen(f"{made}.{method}", list)
+                                if api is not None:
+                                    return api
         return None
 
     def _handed(self, func: Func, number: int, node: Node, name: str) -> Api | None:

@@ -143,6 +143,14 @@ def meet(sets: object) -> Facts | None:
     return common
 
 
+def common(a: Facts | None, b: Facts | None) -> Facts | None:
+    """Like :func:`meet`; consent of different people leaves the consent of whoever is concerned."""
+    both = meet((a, b))
+    if a and b and both == NONE and all(any(atom.kind == CONSENT for atom in facts) for facts in (a, b)):
+        return frozenset((Atom(CONSENT),))
+    return both
+
+
 def union(a: Facts | None, b: Facts | None) -> Facts | None:
     """Both hold; impossible if either is."""
     return None if a is None or b is None else a | b
@@ -201,7 +209,7 @@ def join_values(a: Val | None, b: Val | None) -> Val | None:
         if isinstance(one, Known) and not one.value and isinstance(other, Fact) and not other.negative:
             return other
     ca, cb = outcome(a), outcome(b)
-    return simple(Cond(meet((ca.true, cb.true)), meet((ca.false, cb.false))))
+    return simple(Cond(common(ca.true, cb.true), common(ca.false, cb.false)))
 
 
 def join_env(into: Env, other: Env) -> bool:

@@ -127,6 +127,10 @@ class CallGraph:
             bound = value.self is not None and not self.is_static(value.func)
             yield value.func, bound
             if isinstance(value.self, Obj) and not value.self.exact:
+                if "typing.Protocol" in self.resolver.external_bases(value.self.cls):
+                    for other in self.owners(value.func.name):
+                        if other is not value.self.cls:
+                            yield other.methods[value.func.name], bound
                 for below in self.resolver.subclasses(value.self.cls):
                     override = below.methods.get(value.func.name)
                     if override is not None:
@@ -161,15 +165,20 @@ class CallGraph:
         self._owners[method] = None
         if method in BUILTIN_METHODS or method.startswith("__"):
             return None
-        owners: list[ClassInfo] = []
-        paths = [p for p in self.sources.with_word(method) if f"def {method}" in (self.sources.text(p) or "")]
-        for path in paths[:MAX_FILES]:
-            unit = self.program.unit(path)
-            owners.extend(cls for cls in (unit.classes if unit else ()) if method in cls.methods)
+        owners = self.owners(method)
         real = [o for o in owners if not self.sources.is_test(o.unit.path)] or owners
         roots = [o for o in real if not any(base in real for base in self.resolver.mro(o)[1:])]
         self._owners[method] = roots[0] if len(roots) == 1 else None
         return self._owners[method]
+
+    def owners(self, method: str) -> list[ClassInfo]:
+        """All classes of the project that define a method of this name."""
+        found: list[ClassInfo] = []
+        paths = [p for p in self.sources.with_word(method) if f"def {method}" in (self.sources.text(p) or "")]
+        for path in paths[:MAX_FILES]:
+            unit = self.program.unit(path)
+            found.extend(cls for cls in (unit.classes if unit else ()) if method in cls.methods)
+        return found
 
     # --------------------------------------------------------------------------------------------------------- callers
 

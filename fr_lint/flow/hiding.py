@@ -95,7 +95,9 @@ class _Trace:
             tainted.update(target_names(node.target))
         elif node.op == Op.CALL and number not in results:
             name = last_name(node.value)
-            if name in self.images.counting or name in self.images.hide or self._is_face(func, number):
+            if name in self.images.counting or self._is_face(func, number):
+                return
+            if name in self.images.hide and not self.owner.graph.targets(func, number):
                 return
             given = any(self.holds(arg.value, tainted, results) for arg in node.args)
             of_box = isinstance(node.value, Attr) and self.holds(node.value.base, tainted, results)
@@ -146,10 +148,11 @@ class _Trace:
         of_box = isinstance(node.value, Attr) and self.holds(node.value.base, tainted, results)
         if not given and not of_box:
             return
-        if name in self.images.hide:
+        project = self.owner.graph.targets(func, number)
+        if name in self.images.hide and not project:
             self.hides = True
             return
-        if name in self.images.filled and self._is_filled(node):
+        if not project and name in self.images.filled and self._is_filled(node):
             self.hides = True
             return
         if number in results and not self.owner.graph.targets(func, number) and name in self.images.neutral:

@@ -288,6 +288,7 @@ class Hooks:
         for arg in made.args:
             if arg.keyword in self.guards.hooks_dependency_keywords:
                 ways = combine(ways, self._dependencies(arg.value, place.func))
+        included: Ways = []
         for name in ("include_router", "register_blueprint", "mount"):
             for path in self.sources.with_word(name)[:20]:
                 unit = self.resolver.program.unit(path)
@@ -297,14 +298,17 @@ class Hooks:
                     args = func.nodes[number].args
                     if not args or not self._same(args[0].value, func, number, place):
                         continue
+                    way: Ways = [NONE]
                     for arg in args:
                         if arg.keyword in self.guards.hooks_dependency_keywords:
-                            ways = combine(ways, self._dependencies(arg.value, func))
+                            way = combine(way, self._dependencies(arg.value, func))
                     callee = func.nodes[number].value
                     if isinstance(callee, Attr):
                         for outer in self.resolver.values(callee.base, func, number):
                             if isinstance(outer, Inst) and outer.func is not None and outer != place:
-                                ways = combine(ways, self._place(outer))
+                                way = combine(way, self._place(outer))
+                    included.extend(way)  # each inclusion is a way of its own
+        ways = combine(ways, list(dict.fromkeys(included)) or [NONE])
         for more in self._before_requests(place):
             ways = combine(ways, more)
         self._places[place] = ways
@@ -391,10 +395,11 @@ class Hooks:
         handler = func.name in self.guards.entry_methods and bool(external or any(b.ir.bases for b in self.resolver.mro(cls)))
         if not handler:
             return
-        for candidate in self.resolver.mro(cls):
-            for name in (*self.guards.hooks_class_decorators, *self.guards.hooks_class_permissions):
-                for node in candidate.body.defs.get(name, ()):
-                    yield self._class_list(candidate, name, candidate.body.nodes[node].value, node)
+        for name in (*self.guards.hooks_class_decorators, *self.guards.hooks_class_permissions):
+            holder = next((c for c in self.resolver.mro(cls) if name in c.body.defs), None)
+            if holder is not None:
+                for node in holder.body.defs[name]:
+                    yield self._class_list(holder, name, holder.body.nodes[node].value, node)
         for names, judge in (
             (self.guards.hooks_returning, self._normal_exits),
             (self.guards.hooks_testing, self._true_facts),

@@ -52,10 +52,26 @@ class Presumptions:
     def default_of(self, func: Func, param: Param) -> Presumed | None:
         """The presumption of one parameter's default."""
         reading = self.evaluator.vocabulary.read(param.name)
-        if reading is None or reading.negative or reading.kind != "consent" or param.default is None:
+        if reading is None or reading.negative or reading.kind != "consent":
             return None
+        if param.default is None:
+            return self._declared_option(func, param.name)
         if self.grants(param.default, func.parent or func):
             return Presumed((func.unit.path, param.line, param.col, f"the default of parameter {param.name}"))
+        return None
+
+    def _declared_option(self, func: Func, name: str) -> Presumed | None:
+        """A command-line option declared by a decorator, on unless it is turned off."""
+        parent = func.parent
+        for decorator in func.ir.decorators:
+            if not isinstance(decorator, Result) or parent is None:
+                continue
+            call = parent.nodes[decorator.node]
+            if last_name(call.value) != "option":
+                continue
+            names = [n.lstrip("-").replace("-", "_") for a in call.args if not a.keyword and isinstance(a.value, Const) for n in str(a.value.value).split("/")]
+            if name in names and any(a.keyword == "default" and self.evaluator.asking.is_true(a.value) for a in call.args):
+                return Presumed((func.unit.path, call.line, call.col, f"the default of option {name}"))
         return None
 
     def grants(self, expr: Expr | None, func: Func) -> bool:

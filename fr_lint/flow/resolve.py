@@ -37,6 +37,7 @@ from fr_lint.ir.model import (
     Starred,
     Text,
 )
+from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
     from fr_lint.flow.graph import CallGraph
@@ -60,6 +61,7 @@ class Products(Protocol):
     def canonical(self, dotted: str) -> str: ...
     def products(self, dotted: str, strings: Callable[[], Sequence[str]]) -> tuple[str, ...] | None: ...
     def returns_self(self, type_name: str, method: str) -> bool: ...
+    def text(self, dotted: str) -> str | None: ...
 
 
 def last_name(expr: Expr | None) -> str:
@@ -100,6 +102,7 @@ class Resolver:
         self._external_bases: dict[ClassInfo, tuple[str, ...]] = {}
         self._subclasses: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
         self._attributes: dict[tuple[ClassInfo, str], Values] = {}
+        self._bound: list[tuple[Func, dict[str, object]]] = []
 
     # ---------------------------------------------------------------------------------------------------- expressions
 
@@ -231,10 +234,17 @@ class Resolver:
         if isinstance(ir.target, Name):
             found = self.values(value, func, node)
             annotation = getattr(ir, "annotation", None)
-            if annotation is not None and not any(not isinstance(v, ConstV) for v in found):
+            if annotation is not None and all(isinstance(v, ConstV) or self._is_empty(v) for v in found):
                 found = (*found, *self.annotation_values(annotation, func))
             return found
         return distinct(self._unpack(name, ir.target, self.values(value, func, node)))
+
+    @staticmethod
+    def _is_empty(value: Value) -> bool:
+        """A container written out with nothing in it."""
+        if not isinstance(value, Coll):
+            return False
+        return not (value.expr.elements if isinstance(value.expr, Display) else getattr(value.expr, "entries", (1,)))
 
     def _unpack(self, name: str, target: Expr | None, values: Values) -> Iterator[Value]:
         if isinstance(target, Name):
@@ -377,7 +387,7 @@ class Resolver:
             for func in candidate.unit.functions:
                 if func.cls is candidate or self._inside(func, candidate):
                     found.extend(self._self_stores(func, name))
-        if not found:
+        if not any(not (isinstance(v, ConstV) and v.value is None) for v in found):
             found.extend(self._outside_stores(cls, name))
         self._attributes[memo_key] = distinct(found)
         return self._attributes[memo_key]
@@ -424,11 +434,15 @@ class Resolver:
         )
 
     def _super_attribute(self, cls: ClassInfo, name: str) -> Values:
-        for candidate in self.mro(cls)[1:]:
-            method = candidate.methods.get(name)
-            if method is not None:
-                return (FuncV(method, Obj(cls)),)
-        return tuple(Inst(f"{base}.{name}") for base in self.external_bases(cls))
+        found: list[Value] = []
+        for last in (cls, *self.subclasses(cls)):  # what comes next depends on the object's class
+            order = self.mro(last)
+            for candidate in order[order.index(cls) + 1 :]:
+                method = candidate.methods.get(name)
+                if method is not None:
+                    found.append(FuncV(method, Obj(candidate, exact=True)))
+                    break
+        return distinct(found) or tuple(Inst(f"{base}.{name}") for base in self.external_bases(cls))
 
     def is_property(self, func: Func) -> bool:
         """Whether a method is read as an attribute."""
@@ -585,6 +599,13 @@ class Resolver:
         if isinstance(ir.value, Name) and ir.value.id == "super" and not self.name_is_local("super", func):
             owner = self.enclosing_class(func)
             return (SuperV(owner),) if owner else ()
+        if isinstance(ir.value, Attr) and ir.value.name in ("get", "pop", "setdefault") and ir.args:
+            index = ir.args[0].value.value if isinstance(ir.args[0].value, Const) else ...
+            for base in self.values(ir.value.base, func, node):
+                if isinstance(base, Coll):
+                    found.extend(self._coll_items(base, index))
+                    if len(ir.args) > 1:
+                        found.extend(self.values(ir.args[1].value, func, node))
         for callee in self.callee_values(func, node):
             found.extend(self.called(callee, ir, func, node))
         return found
@@ -769,7 +790,26 @@ class Resolver:
 
     def strings_of(self, args: Iterable[Arg], func: Func, node: int) -> list[str]:
         """All texts that the arguments of a call may hold."""
-        return [text for arg in args for text in self.texts(arg.value, func, node)]
+        found: list[str] = []
+        for arg in args:
+            found.extend(self.texts(arg.value, func, node))
+            found.extend(self._members(arg.value, func, node, 0))
+        return found
+
+    def _members(self, expr: Expr | None, func: Func, node: int, depth: int) -> Iterator[str]:
+        """Enumeration members in an argument (``Feature.Type.FACE_DETECTION``), through names and containers."""
+        for at in walk(expr):
+            if isinstance(at, Attr) and at.name.isupper():
+                yield at.name
+            elif depth > 4:
+                continue
+            elif isinstance(at, Name):
+                for frame, definition in self.definitions(at.id, func, node)[:4]:
+                    yield from self._members(frame.nodes[definition].value, frame, definition, depth + 1)
+            elif isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
+                for arg in func.nodes[at.node].args:
+                    yield from self._members(arg.value, func, at.node, depth + 1)
+                    yield from self.texts(arg.value, func, at.node, depth + 4)
 
     def texts(self, expr: Expr | None, func: Func, node: int, depth: int = 0) -> list[str]:
         """The texts an expression may be, unknown parts written ``{}``; at most eight, empty if not text at all."""
@@ -838,11 +878,29 @@ class Resolver:
             return self.texts(ir.args[1].value, func, node, depth + 1)
         found: list[str] = []
         for value in self.callee_values(func, node):
+            if isinstance(value, Ext):
+                found.extend(self._value_texts(value, depth))
             if isinstance(value, FuncV) and depth < 6:
-                for number, inner in enumerate(value.func.nodes):
-                    if inner.op == Op.RETURN and inner.value is not None:
-                        found.extend(self.texts(inner.value, value.func, number, depth + 3))
+                if any(value.func is active for active, _ in self._bound):
+                    continue
+                self._bound.append((value.func, self._constants(value.func, ir, func, node)))
+                try:
+                    for number, inner in enumerate(value.func.nodes):
+                        if inner.op == Op.RETURN and inner.value is not None:
+                            found.extend(self.texts(inner.value, value.func, number, depth + 3))
+                finally:
+                    self._bound.pop()
         return found[:8]
+
+    def _constants(self, callee: Func, ir: Node, func: Func, node: int) -> dict[str, object]:
+        """The literal arguments of one call, by parameter."""
+        params = [p.name for p in callee.ir.params if p.kind in ("positional", "normal") and p.name not in ("self", "cls")]
+        found: dict[str, object] = {}
+        for place, arg in enumerate(a for a in ir.args if not a.star):
+            name = arg.keyword or (params[place] if place < len(params) else "")
+            if isinstance(arg.value, Const):
+                found[name] = arg.value.value
+        return found
 
     def _name_texts(self, name: str, func: Func, node: int, depth: int) -> list[str]:
         found: list[str] = []
@@ -868,6 +926,12 @@ class Resolver:
         return list(dict.fromkeys(found))[:8]
 
     def _member_texts(self, expr: Attr | Item, func: Func, node: int, depth: int) -> list[str]:
+        if isinstance(expr, Item) and isinstance(expr.index, Name):
+            for active, constants in reversed(self._bound):
+                if active is func and expr.index.id in constants:
+                    key = constants[expr.index.id]
+                    items = [v for base in self.values(expr.base, func, node) if isinstance(base, Coll) for v in self._coll_items(base, key)]
+                    return list(dict.fromkeys(t for v in items for t in self._value_texts(v, depth)))[:8]
         found = [text for value in self.values(expr, func, node) for text in self._value_texts(value, depth)]
         if not found and isinstance(expr, Attr):
             for value in self.values(expr.base, func, node):
@@ -881,6 +945,9 @@ class Resolver:
         return list(dict.fromkeys(found))[:8]
 
     def _value_texts(self, value: Value, depth: int) -> list[str]:
+        if isinstance(value, Ext):
+            text = self.products.text(value.name)
+            return [text] if text is not None else []
         if isinstance(value, ConstV):
             return [value.value] if isinstance(value.value, str) else []
         if isinstance(value, Coll) and depth < 8:

@@ -136,6 +136,9 @@ class ConsentRule:
                     return GIVEN, set(), ("", "")
                 if owners is None:
                     owners = self._owners(call)
+                if atom.subject.startswith("^") and isinstance(atom.extra, frozenset):
+                    given = frozenset().union(*(subjects.roots_of(arg.value, func) for arg in call.ir.args)) if call.ir.args else frozenset()
+                    owners = owners | (given & atom.extra)
                 stranger = self._stranger(atom.subject, atom.extra, owners, func)
                 if not stranger:
                     return GIVEN, set(), ("", "")

@@ -105,7 +105,7 @@ def _bool_condition(frame: Frame, node: cst.BooleanOperation, twin: Any) -> Cond
     frame.risky = outer or risky
     assert mark is not None
     if decided:
-        mark = Mark(mark.count, mark.frontier + exits[:decided], mark.waiting)
+        mark = Mark(mark.length, mark.frontier + exits[:decided], mark.waiting)
     whole = Bool(op, tuple(trees))
     return (whole, going, exits, mark) if conjunction else (whole, exits, going, mark)
 
@@ -187,7 +187,7 @@ def _chain(frame: Frame, node: cst.Comparison, twin: Any) -> Condition:
     frame.risky = outer or risky
     assert mark is not None
     if decided:
-        mark = Mark(mark.count, mark.frontier + exits[:decided], mark.waiting)
+        mark = Mark(mark.length, mark.frontier + exits[:decided], mark.waiting)
     return Bool("and", tuple(trees)), going, exits, mark
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -38,6 +39,8 @@ def annotation(frame: Frame, node: Any, twin: Any) -> Expr:
     if not isinstance(tree, Const) or not isinstance(tree.value, str) or len(tree.value) > _QUOTED_LENGTH:
         return tree
     text = tree.value.strip()
+    if text.isidentifier() and not keyword.iskeyword(text):
+        return Name(identifier(text))
     try:
         ast.parse(text, mode="eval")
         inner = cst.parse_expression(text)
@@ -73,9 +76,9 @@ def _parameters(frame: Frame, node: cst.Parameters, twin: Any) -> tuple[Param, .
     defaults: list[Expr | None] = []
     given = [param for param, kind, _ in found if param.default is not None and kind in ("positional", "normal")]
     positional = iter(frame.twins(given, twin.defaults))
-    keyword = iter(frame.twins(node.kwonly_params, twin.kw_defaults))
+    named = iter(frame.twins(node.kwonly_params, twin.kw_defaults))
     for param, kind, _ in found:
-        at = next(keyword) if kind == "keyword" else None
+        at = next(named) if kind == "keyword" else None
         if param.default is None:
             defaults.append(None)
         else:
@@ -196,17 +199,14 @@ def _class(frame: Frame, node: cst.ClassDef, twin: Any) -> None:
     index = unit.done.get(id(node))
     if index is None:
         decorators = _decorators(frame, node.decorators, twin)
-        given = (*node.bases, *node.keywords)
-        nowhere = twin.__class__ is not ast.ClassDef
-        args = arguments(frame, given, twin if nowhere else ast.Call(func=None, args=twin.bases, keywords=twin.keywords))
+        args = arguments(frame, (*node.bases, *node.keywords), twin.bases, twin.keywords)
         index = unit.done[id(node)] = len(unit.classes)
         body = _function(frame, name, "class", twin, (), index)
-        bases = tuple([Starred(arg.value) if arg.star else arg.value for arg in args if not arg.keyword and arg.star < 2])
+        plain = [arg for arg in args if not arg.keyword and arg.star < 2]
+        bases = tuple([Starred(arg.value) if arg.star else arg.value for arg in plain])
         keywords = tuple([(arg.keyword, arg.value) for arg in args if arg.keyword or arg.star == 2])
-        qualname = body.qualname
-        made = Class(
-            index, name, qualname, frame.function.index, body.index, bases, keywords, decorators, line, col
-        )
+        parent = frame.function.index
+        made = Class(index, name, body.qualname, parent, body.index, bases, keywords, decorators, line, col)
         unit.classes.append(made)
         names = _type_names(node)
         unit.queue.append(lambda: _lower_body(unit, body, node, twin.body, names))

@@ -73,12 +73,10 @@ def subscript_index(frame: Frame, node: cst.Subscript, twin: Any) -> Expr:
     if len(parts) == 1:
         only = parts[0]
         inner = only.slice
-        if inner.__class__ is cst.Slice:
-            if twin.__class__ is ast.Slice:
-                return _slice(frame, inner, twin)
-        elif not inner.star and (twin.__class__ is not ast.Tuple or inner.value.__class__ is cst.Tuple):
-            if twin.__class__ is not ast.Tuple or not isinstance(only.comma, cst.Comma):
-                return value(frame, inner.value, twin)
+        if not isinstance(only.comma, cst.Comma) and not inner.star:
+            if inner.__class__ is cst.Slice:
+                return _slice(frame, inner, twin if twin.__class__ is ast.Slice else frame.nowhere())
+            return value(frame, inner.value, twin)
     twins = frame.twins(parts, twin.elts if twin.__class__ is ast.Tuple else None)
     found: list[Expr] = []
     for part, at in zip(parts, twins):  # noqa: B905  # a stand-in has no end
@@ -89,7 +87,7 @@ def subscript_index(frame: Frame, node: cst.Subscript, twin: Any) -> Expr:
             found.append(Starred(value(frame, inner.value, at.value)))
         else:
             found.append(value(frame, inner.value, at))
-    return found[0] if len(found) == 1 and found[0].__class__ is Slice else Display("tuple", tuple(found))
+    return Display("tuple", tuple(found))
 
 
 def _slice(frame: Frame, node: cst.Slice, twin: Any) -> Expr:
@@ -133,7 +131,7 @@ def _call(frame: Frame, node: cst.Call, twin: Any) -> Expr:
         twin = frame.nowhere()
     risky = frame.risky
     callee = EXPRESSIONS[func.__class__](frame, func, twin.func)
-    args = arguments(frame, node.args, twin) if node.args else ()
+    args = arguments(frame, node.args, twin.args, twin.keywords) if node.args else ()
     line = twin.lineno
     col = twin.col_offset
     if line in frame.wide:
@@ -162,30 +160,22 @@ def _same_callee(func: Any, twin: Any) -> bool:
     return True
 
 
-def arguments(frame: Frame, nodes: Any, twin: Any) -> tuple[Arg, ...]:
+def arguments(frame: Frame, nodes: Any, positional: Any, keywords: Any) -> tuple[Arg, ...]:
     """The arguments in source order; evaluated as Python does, positional ones before keywords."""
-    positional: Any = twin.args
-    keywords: Any = twin.keywords
     if positional.__class__ is list and len(positional) + len(keywords) != len(nodes):
         positional = keywords = frame.nowhere()
-    return _arguments(frame, nodes, positional, keywords)
-
-
-def _arguments(frame: Frame, nodes: Any, positional: Any, keywords: Any) -> tuple[Arg, ...]:
     found: list[Arg] = []
-    place = 0
     wide = frame.wide
     for number, arg in enumerate(nodes):
         if arg.keyword is not None or arg.star == "**":
             rest = nodes[number:]
             late = [at for at in rest if at.keyword is None and at.star != "**"]
             if late:
-                return _mixed(frame, found, rest, late, positional[place:] if place else positional, keywords)
+                return _mixed(frame, found, rest, late, positional[number:], keywords)
             for at, twin in zip(rest, keywords):  # noqa: B905  # a stand-in has no end
                 found.append(_keyword(frame, at, twin))
             break
-        twin = positional[place]
-        place += 1
+        twin = positional[number]
         line = twin.lineno
         col = twin.col_offset
         if line in wide:

@@ -56,7 +56,7 @@ class Label:
 class Mark(NamedTuple):
     """A state to go back to, see :meth:`Frame.restore`."""
 
-    count: int
+    length: int
     frontier: Frontier
     waiting: int
 
@@ -196,7 +196,7 @@ class Frame:
 
     def restore(self, mark: Mark) -> None:
         """Forget the nodes emitted since a mark; none of them may be the target of an edge outside the mark."""
-        del self.nodes[mark.count :]
+        del self.nodes[mark.length :]
         self.frontier = mark.frontier
         del self.exc.waiting[mark.waiting :]
 

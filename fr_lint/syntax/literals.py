@@ -167,7 +167,7 @@ def elements(frame: Frame, nodes: Any, twins: Any) -> tuple[Expr, ...]:
 
 @expression(cst.Dict)
 def _dict(frame: Frame, node: cst.Dict, twin: Any) -> Expr:
-    nodes = node.elements
+    nodes: Any = node.elements
     keys: Any = frame.twins(nodes, twin.keys if twin.__class__ is ast.Dict else None)
     values: Any = twin.values if keys.__class__ is list else keys
     entries: list[Entry] = []

@@ -7,14 +7,13 @@ from typing import Any, Final
 
 import libcst as cst
 
-from fr_lint.ir.model import Attr, Binary, Const, Expr, Item, Name, Op, Result
-from fr_lint.ir.model import Import as ImportExpr
+from fr_lint.ir.model import OPAQUE, Attr, Binary, Const, Expr, Item, Name, Op, Result
 from fr_lint.ir.walk import names_in
 from fr_lint.syntax.conditions import condition
 from fr_lint.syntax.definitions import annotation, detached
-from fr_lint.syntax.dispatch import block, expression, statement, value
+from fr_lint.syntax.dispatch import block, statement, value
 from fr_lint.syntax.expressions import subscript_index
-from fr_lint.syntax.frame import RAISES, Frame, Frontier, Label
+from fr_lint.syntax.frame import RAISES, Frame, Frontier
 from fr_lint.syntax.literals import identifier
 from fr_lint.syntax.targets import assign
 
@@ -85,8 +84,6 @@ def _augmented(frame: Frame, node: cst.AugAssign, twin: Any) -> None:
 
 @statement(cst.AnnAssign)
 def _annotated(frame: Frame, node: cst.AnnAssign, twin: Any) -> None:
-    from fr_lint.ir.model import OPAQUE
-
     kind = frame.function.kind
     target: Any = node.target
     tree: Expr | None = None

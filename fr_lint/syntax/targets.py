@@ -58,7 +58,7 @@ def assign(frame: Frame, node: Any, twin: Any, tree: Expr) -> None:
         line, col = frame.place(twin)
         frame.assign(line, col, _single(frame, node, twin), tree)
         return
-    elements = node.elements
+    elements: Any = node.elements
     twins = frame.twins(elements, twin.elts if isinstance(twin, (ast.Tuple, ast.List)) else None)
     paired = _pairs(elements, tree)
     bound = _names(node)

@@ -29,7 +29,7 @@ two questions             one positive answer on the run is      the last answer
                           swallows nothing                       on entry
 ``mode``                  one value throughout                   a new value at each test
 ``flag1`` in a closure,   the value that ``run`` tests           any value
-or matched with ``True``
+or in ``match``                                                  (in ``match`` also one that is no truth value)
 ========================  =====================================  ==================================================
 
 A program whose answer differs between the two worlds is ambiguous under the rulebook and is dropped; so is one that
@@ -286,6 +286,7 @@ class Form:
         return Truth(self._fact)
 
     def __contains__(self, key: str) -> bool:
+        self._fact.world.read(TypeError)
         return self._fact.test()
 
 
@@ -347,6 +348,8 @@ class Session:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Flag) and value.world.lenient:
+        return (False, True, None)[value.world.choose(3)]
     if isinstance(value, Truth | Flag):
         return bool(value)
     if isinstance(value, Word | Mode):
