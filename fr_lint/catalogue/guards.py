@@ -44,6 +44,8 @@ class Guards:
     form_fields_required_true: frozenset[str]
     form_fields_validators: frozenset[str]
     form_fields_validates: frozenset[str]
+    form_fields_models: frozenset[str]
+    form_fields_decorators: frozenset[str]
     never_returns_by_name_pairs: frozenset[str]
     never_returns: dict[str, str]
 

@@ -35,7 +35,7 @@ from fr_lint.flow.facts import (
     union,
 )
 from fr_lint.flow.graph import CallGraph
-from fr_lint.flow.program import Func
+from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.resolve import last_name
 from fr_lint.flow.subjects import Subjects
 from fr_lint.flow.values import Ext, FuncV, Inst, Obj
@@ -59,6 +59,7 @@ from fr_lint.ir.model import (
 from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
+    from fr_lint.flow.forms import Forms
     from fr_lint.flow.summaries import Summaries
 
 _SQL = re.compile(r"\b(select|update|delete|insert|with)\b", re.IGNORECASE)
@@ -78,6 +79,8 @@ class Asking:
         self.vocabulary = evaluator.vocabulary
         self.subjects = evaluator.subjects
         self.summaries: Summaries
+        self.forms: Forms
+        self.receiver: tuple[Func, ClassInfo] | None = None  # judge calls on self in a function for this class
         evaluator.asking = self
 
     # ----------------------------------------------------------------------------------------------------------- calls
@@ -95,6 +98,9 @@ class Asking:
         builtin = self._builtin(name, ir, inner)
         if builtin is not None:
             return builtin
+        validated = self._validated(name, ir, inner)
+        if validated is not None:
+            return validated
         visible = self.visible(frame.func, node)
         if visible and not any(p.ir.is_generator for p, _ in visible):
             digest = self._digest_all(visible, node, inner)
@@ -114,8 +120,26 @@ class Asking:
             or self._unseen(name, ir, inner)
         )
 
+    def _validated(self, name: str, ir: Node, frame: Frame) -> Val | None:
+        """``form.is_valid()`` of a form that has a consent field which must be true."""
+        if name not in self.guards.form_fields_validates or not isinstance(ir.value, Attr):
+            return None
+        for value in self.resolver.values(ir.value.base, frame.func, frame.node):
+            if isinstance(value, Obj):
+                facts = self.forms.forced(value.cls)
+                if facts:
+                    return Fact(facts)
+        return None
+
     def visible(self, func: Func, node: int) -> list[tuple[Func, bool]]:
         """The project functions a call enters whose body says something (no stubs, no abstract methods)."""
+        if self.receiver is not None and self.receiver[0] is func:
+            callee = func.nodes[node].value
+            if isinstance(callee, Attr) and isinstance(callee.base, Name) and callee.base.id == "self":
+                for cls in self.resolver.mro(self.receiver[1]):
+                    if callee.name in cls.methods:
+                        method = cls.methods[callee.name]
+                        return [] if is_stub(method) else [(method, True)]
         return [(target, bound) for target, bound in self.graph.targets(func, node) if not is_stub(target) and target.name not in ("__init__", "__post_init__")]
 
     def _record(self, visible: list[tuple[Func, bool]]) -> Fact | None:

@@ -10,6 +10,7 @@ from fr_lint.flow.asking import Asking
 from fr_lint.flow.entry import Entries
 from fr_lint.flow.evaluate import Evaluator
 from fr_lint.flow.faces import FaceCalls
+from fr_lint.flow.forms import Forms
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.hiding import Hiding
 from fr_lint.flow.hooks import Hooks
@@ -40,6 +41,7 @@ class Engine:
         self.presumptions = Presumptions(self.evaluator, self.graph)
         self.solver = Solver(self.evaluator)
         self.summaries = Summaries(self.solver, self.asking)
+        self.forms = Forms(self.asking, self.summaries, library)
         self.hooks = Hooks(self.graph, self.asking, self.summaries, library)
         self.entries = Entries(self.graph, self.solver, self.asking, self.hooks, library)
         self.face_calls = FaceCalls(self.graph, faces())

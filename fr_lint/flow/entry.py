@@ -14,11 +14,11 @@ from fr_lint.flow.evaluate import Argument, Frame
 from fr_lint.flow.facts import CONSENT, NONE, QUERY, TERMS, Atom, Chosen, Cond, Env, Fact, Facts, Known, Nothing, Presumed, State, Switch, Val, join_state
 from fr_lint.flow.graph import CallGraph, Site
 from fr_lint.flow.hooks import Hooks
-from fr_lint.flow.program import Func
+from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.resolve import last_name
 from fr_lint.flow.solver import Run, Solver
 from fr_lint.flow.subjects import Subjects
-from fr_lint.ir.model import Const, Expr, Result
+from fr_lint.ir.model import Attr, Const, Expr, Name, Result
 
 MAX_ANCESTORS = 600
 
@@ -46,6 +46,7 @@ class Entries:
         self._runs: dict[Func, Run] = {}
         self._callers: dict[Func, tuple[Site, ...]] = {}
         self._entry: dict[Func, bool] = {}
+        self._specialised: dict[tuple[Func, ClassInfo, int], Run] = {}
 
     # ---------------------------------------------------------------------------------------------------------- callers
 
@@ -173,10 +174,12 @@ class Entries:
 
     def site_state(self, callee: Func, site: Site, run: Run) -> State:
         """What one site passes on: facts and arguments in the callee's words."""
+        caller = site.func
+        if self._is_template(callee, site):
+            run = self._as_class(callee, run)
         state = run.states[site.node]
         if state is None:
             return {}
-        caller = site.func
         bound = self.graph.bound_arguments(callee, site)
         nested = self._encloses(caller, callee)
         found: State = {}
@@ -195,6 +198,27 @@ class Entries:
                     inner[param.name] = self._down_value(value, owners, caller, nested)
             join_state(found, {self._down(facts, owners, caller, nested, bound): inner})
         return found
+
+    def _is_template(self, callee: Func, site: Site) -> bool:
+        """Whether a method of a base class calls this method of a subclass on ``self``."""
+        caller = site.func
+        if callee.cls is None or caller.cls is None or callee.cls is caller.cls:
+            return False
+        value = caller.nodes[site.node].value
+        on_self = isinstance(value, Attr) and isinstance(value.base, Name) and value.base.id == "self"
+        return on_self and caller.cls in self.graph.resolver.mro(callee.cls)
+
+    def _as_class(self, callee: Func, run: Run) -> Run:
+        """A base class's method solved for objects of the subclass."""
+        assert callee.cls is not None
+        memo_key = (run.func, callee.cls, len(run.states[0] or {}))
+        if memo_key not in self._specialised:
+            self.asking.receiver = (run.func, callee.cls)
+            try:
+                self._specialised[memo_key] = self.solver.run(run.func, run.states[0] or {})
+            finally:
+                self.asking.receiver = None
+        return self._specialised[memo_key]
 
     @staticmethod
     def _encloses(caller: Func, callee: Func) -> bool:

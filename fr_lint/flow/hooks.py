@@ -57,6 +57,7 @@ class Hooks:
             yield self._decorator(func, decorator, parent)
         for param in func.ir.params:
             yield self._dependency(param, parent)
+            yield self._model(param, parent)
         if func.cls is not None and not func.name.startswith("__"):
             yield from self._class_guards(func, func.cls)
 
@@ -187,6 +188,18 @@ class Hooks:
                 return True
             at = at.parent
         return False
+
+    def _model(self, param: Param, parent: Func) -> Ways:
+        """A parameter whose type forces its consent field to be true."""
+        forms = self.asking.forms
+        if forms.reads_consent(param.name) and forms.is_literal_true(param.annotation):
+            return [CONSENTED]
+        if param.annotation is None:
+            return [NONE]
+        for value in self.resolver.annotation_values(param.annotation, parent):
+            if isinstance(value, Obj) and forms.is_model(value.cls) and forms.forced(value.cls):
+                return [CONSENTED]
+        return [NONE]
 
     # ----------------------------------------------------------------------------------------------------- dependencies
 

@@ -40,9 +40,9 @@ from fr_lint.flow.facts import (
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.resolve import dotted_name, last_name
 from fr_lint.flow.subjects import Subjects, spell
-from fr_lint.flow.values import ClassV, Ext, Inst
+from fr_lint.flow.values import ClassV, Ext, Inst, Obj
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Bool, Const, Display, Expr, Item, Name, Node, Op, Result
 from fr_lint.ir.walk import names_in, walk
 
 if TYPE_CHECKING:
@@ -224,9 +224,31 @@ class Solver:
             if node.value is None:
                 found.append((facts, Known(None)))
                 continue
+            cases = self.cases(node.value, frame)
+            if cases is not None:
+                found.extend((facts | more, Known(truth)) for more, truth in cases)
+                continue
             value = self.evaluator.value(node.value, frame)
             found.append((facts, value if value is not None else self.evaluator.test(node.value, None, frame)))
         return found
+
+    def cases(self, expr: Expr | None, frame: Frame) -> list[tuple[Facts, bool]] | None:
+        """The ways in which ``a or b`` comes out, where they say different things; ``None`` if one value says it all."""
+        if not isinstance(expr, Bool) or expr.op != "or":
+            return None
+        so_far = NONE
+        found: list[tuple[Facts, bool]] = []
+        for operand in expr.operands:
+            cond = outcome(self.evaluator.test(operand, self.evaluator.value(operand, frame), frame))
+            if cond.true is not None:
+                found.append((so_far | cond.true, True))
+            if cond.false is None:
+                break
+            so_far = so_far | cond.false
+        else:
+            found.append((so_far, False))
+        telling = {facts for facts, truth in found if truth}
+        return found if len(telling) > 1 and any(telling) else None
 
     @staticmethod
     def _returned(env: Env) -> Val | None:
@@ -296,6 +318,11 @@ class Solver:
         names = set(target_names(target))
         related = frozenset(self._mentioned(node.value, func))
         fresh = self.forget(func, env, names)
+        cases = self.cases(node.value, frame) if isinstance(target, Name) else None
+        if cases is not None and isinstance(target, Name):
+            for more, truth in cases:
+                join_state(out, {self.kill(facts, names, related) | more: {**fresh, target.id: Known(truth)}})
+            return
         if isinstance(target, Name):
             value = self._named(func, number, node, target.id, value, facts, env, related)
             useful = value is not None and (not isinstance(value, Known) or target.id in self.tested(func).names)
@@ -501,7 +528,7 @@ class Solver:
                 if not applied and not out:
                     join_state(out, {facts: env})
                 continue
-            more = NONE
+            more = self._by_validation(func, number, node, name)
             if isinstance(node.value, Attr) and name in FILLING:
                 filled = spell(node.value.base)
                 if filled and (filled in env or filled in self.tested(func).names):
@@ -536,6 +563,23 @@ class Solver:
             if other.op == Op.CALL and any(isinstance(a.value, Result) and a.value.node == number for a in other.args):
                 return not (other.awaited or last_name(other.value) in ("run", "run_until_complete", "async_to_sync", "gather"))
         return True
+
+    def _by_validation(self, func: Func, number: int, node: Node, name: str) -> Facts:
+        """Making a model, or ``is_valid(raise_exception=True)``, raises unless the consent field is true."""
+        forms = self.asking.forms
+        for value in self.resolver.callee_values(func, number):
+            if isinstance(value, ClassV) and forms.is_model(value.cls):
+                return forms.forced(value.cls)
+        if name in self.guards.form_fields_validates and isinstance(node.value, Attr):
+            raising = any(a.keyword == "raise_exception" and isinstance(a.value, Const) and a.value.value is True for a in node.args)
+            for value in self.resolver.values(node.value.base, func, number) if raising else ():
+                if isinstance(value, Obj):
+                    return forms.forced(value.cls)
+        if name in ("model_validate", "parse_obj", "model_validate_json", "parse_raw") and isinstance(node.value, Attr):
+            for value in self.resolver.values(node.value.base, func, number):
+                if isinstance(value, ClassV) and forms.is_model(value.cls):
+                    return forms.forced(value.cls)
+        return NONE
 
     def _is_guard(self, func: Func, number: int, node: Node, name: str) -> bool:
         """An unseen call that returns only with consent: by its demanding name, or a prompt that aborts."""

@@ -12,7 +12,7 @@ import ast
 from fr_lint.ir.model import Module
 
 
-class NotAnalysed(Exception):
+class NotAnalysed(Exception):  # noqa: N818  # it is no error of the source, nor of ours
     """A source that cannot be read; ``reason`` says why in one line."""
 
     def __init__(self, reason: str) -> None:

@@ -15,10 +15,9 @@ def marked_comments(source: str) -> tuple[tuple[int, str], ...]:
     if _MARK not in source or _CANDIDATE.search(source) is None:
         return ()
     found: list[tuple[int, str]] = []
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type == tokenize.COMMENT and _MARK in token.string:
-                found.append((token.start[0], token.string))
+        found.extend((at.start[0], at.string) for at in tokens if at.type == tokenize.COMMENT and _MARK in at.string)
     except (tokenize.TokenError, SyntaxError):
         pass  # what was found until here stands
     return tuple(found)

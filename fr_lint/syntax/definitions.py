@@ -44,7 +44,7 @@ def annotation(frame: Frame, node: Any, twin: Any) -> Expr:
     try:
         ast.parse(text, mode="eval")
         inner = cst.parse_expression(text)
-    except Exception:  # whatever it is, it is no expression
+    except Exception:  # noqa: BLE001  # whatever it is, it is no expression
         return tree
     line, col, nowhere = frame.line, frame.col, frame.nowhere()
     nowhere.lineno, nowhere.col_offset = frame.line, frame.col = frame.place(twin)

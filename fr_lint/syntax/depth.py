@@ -50,8 +50,7 @@ def measure(source: str, tree: ast.Module) -> tuple[int, int]:
     stack: list[tuple[list[Any], int]] = [(tree.body, 1)]
     while stack:
         body, level = stack.pop()
-        if level > deepest:
-            deepest = level
+        deepest = max(deepest, level)
         for node in body:
             kind = node.__class__
             parts = _PARTS.get(kind, _NONE)
@@ -77,9 +76,7 @@ def measure(source: str, tree: ast.Module) -> tuple[int, int]:
                     continue
             elif last - first < 4 and sum([len(line) for line in lines[first - 1 : last]]) <= _SHORT:
                 continue
-            levels = level + _expression_depth(node, parts)
-            if levels > deepest:
-                deepest = levels
+            deepest = max(deepest, level + _expression_depth(node, parts))
     return deepest, worst
 
 
@@ -93,12 +90,9 @@ def _expression_depth(statement: Any, parts: tuple[str, ...]) -> int:
     ]
     while stack:
         node, level = stack.pop()
-        if level > deepest:
-            deepest = level
+        deepest = max(deepest, level)
         if node.__class__ is list:
-            for child in node:
-                if isinstance(child, ast.AST):
-                    stack.append((child, level))
+            stack.extend([(child, level) for child in node if isinstance(child, ast.AST)])
             continue
         for name in node._fields:
             child = getattr(node, name, None)

@@ -73,10 +73,11 @@ def subscript_index(frame: Frame, node: cst.Subscript, twin: Any) -> Expr:
     if len(parts) == 1:
         only = parts[0]
         inner = only.slice
-        if not isinstance(only.comma, cst.Comma) and not inner.star:
+        if not isinstance(only.comma, cst.Comma):
             if inner.__class__ is cst.Slice:
                 return _slice(frame, inner, twin if twin.__class__ is ast.Slice else frame.nowhere())
-            return value(frame, inner.value, twin)
+            if not inner.star:
+                return value(frame, inner.value, twin)
     twins = frame.twins(parts, twin.elts if twin.__class__ is ast.Tuple else None)
     found: list[Expr] = []
     for part, at in zip(parts, twins):  # noqa: B905  # a stand-in has no end

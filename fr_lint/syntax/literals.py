@@ -19,7 +19,7 @@ _SINGLETONS: Final[dict[str, object]] = {"True": True, "False": False, "None": N
 
 
 @expression(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
-def _literal(frame: Frame, node: Any, twin: Any) -> Expr:
+def _literal(_frame: Frame, node: Any, twin: Any) -> Expr:
     if twin.__class__ is ast.Constant:
         return Const(twin.value)
     try:
@@ -29,12 +29,12 @@ def _literal(frame: Frame, node: Any, twin: Any) -> Expr:
 
 
 @expression(cst.Ellipsis)
-def _ellipsis(frame: Frame, node: cst.Ellipsis, twin: Any) -> Expr:
+def _ellipsis(_frame: Frame, _node: cst.Ellipsis, _twin: Any) -> Expr:
     return Const(...)
 
 
 @expression(cst.Name)
-def _name(frame: Frame, node: cst.Name, twin: Any) -> Expr:
+def _name(frame: Frame, node: cst.Name, _twin: Any) -> Expr:
     name = node.value
     if name in _SINGLETONS:
         return Const(_SINGLETONS[name])
@@ -203,8 +203,7 @@ def constant(node: Any) -> bool:
         elif kind is cst.UnaryOperation:
             stack.append(node.expression)
         elif kind in (cst.Tuple, cst.List, cst.Set):
-            for element in node.elements:
-                stack.append(element.value if element.__class__ is cst.Element else element)
+            stack.extend([at.value if at.__class__ is cst.Element else at for at in node.elements])
         elif kind is cst.Dict:
             for element in node.elements:
                 if element.__class__ is not cst.DictElement:

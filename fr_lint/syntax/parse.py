@@ -72,7 +72,7 @@ def _cst(source: str, levels: int) -> cst.Module:
     def run() -> None:
         try:
             outcome.append(cst.parse_module(source))
-        except BaseException as error:  # a panic of the native parser is no Exception
+        except BaseException as error:  # noqa: BLE001  # a panic of the native parser is no Exception
             outcome.append(error)
 
     if levels <= DIRECT:

@@ -174,27 +174,27 @@ def _delete_one(frame: Frame, node: Any, twin: Any) -> None:
 
 
 @statement(cst.Global)
-def _global(frame: Frame, node: cst.Global, twin: Any) -> None:
+def _global(frame: Frame, node: cst.Global, _twin: Any) -> None:
     frame.globals.update(identifier(item.name.value) for item in node.names)
 
 
 @statement(cst.Nonlocal)
-def _nonlocal(frame: Frame, node: cst.Nonlocal, twin: Any) -> None:
+def _nonlocal(frame: Frame, node: cst.Nonlocal, _twin: Any) -> None:
     frame.nonlocals.update(identifier(item.name.value) for item in node.names)
 
 
 @statement(cst.Pass)
-def _pass(frame: Frame, node: cst.Pass, twin: Any) -> None:
+def _pass(_frame: Frame, _node: cst.Pass, _twin: Any) -> None:
     pass
 
 
 @statement(cst.Break)
-def _break(frame: Frame, node: cst.Break, twin: Any) -> None:
+def _break(frame: Frame, _node: cst.Break, _twin: Any) -> None:
     frame.jump(frame.breaks or frame.returns)
 
 
 @statement(cst.Continue)
-def _continue(frame: Frame, node: cst.Continue, twin: Any) -> None:
+def _continue(frame: Frame, _node: cst.Continue, _twin: Any) -> None:
     frame.jump(frame.continues or frame.returns)
 
 
