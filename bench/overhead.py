@@ -39,7 +39,15 @@ def main() -> None:
         venvs = args.venvs or Path(scratch)
         plain, ours = (environment(venvs / name, name == "with") for name in ("without", "with"))
         project = args.project or generated(Path(scratch) / "project", args.files)
-        options = ["-P", "-m", "flake8", "--isolated", "--exit-zero", f"--jobs={args.jobs}", *(o for o in rest if o != "--")]
+        options = [
+            "-P",
+            "-m",
+            "flake8",
+            "--isolated",
+            "--exit-zero",
+            f"--jobs={args.jobs}",
+            *(o for o in rest if o != "--"),
+        ]
         rows = [pair([plain, *options, "."], [ours, *options, "."], project, number) for number in range(args.rounds)]
     files = sum(1 for _ in project.rglob("*.py")) if args.project else args.files
     print(f"{files} files, jobs {args.jobs}, {args.rounds} rounds; ratio of flake8 with the plugin to flake8 without")

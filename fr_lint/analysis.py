@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from fr_lint.findings import Finding
 from fr_lint.flow.engine import Engine
@@ -19,6 +21,7 @@ from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
 from fr_lint.rules.consent import ConsentRule
 
+RECURSION: Final = 20_000  # frames; pure Python recursion takes no C stack
 _engines: dict[Path, Engine] = {}
 
 
@@ -28,6 +31,7 @@ def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> lis
     ``tree`` is the file's ``ast`` tree if the caller has it.  The text replaces the file on disk for everything that is
     asked of the project; where they agree, what other files of the same run have brought to light is used again.
     """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     root = find_root(Path(path), Path(options.cwd))
     relative = Path(os.path.relpath(path, root)).as_posix()
     engine = _engine(root, relative, text)
@@ -39,6 +43,7 @@ def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> lis
 def check_sources(sources: Mapping[str, str], options: Options | None = None) -> list[Finding]:
     """The findings of a project that exists in memory only: relative path -> text."""
     del options
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     engine = Engine(Sources(None, dict(sources)))
     found: set[Finding] = set()
     for path, text in sources.items():

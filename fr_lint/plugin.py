@@ -1,7 +1,7 @@
 """The flake8 adaptor: options in, findings out.
 
 flake8 imports this module on every run, so it imports nothing that flake8 has not imported already; what reads a
-program is imported when the first file passes the gate.  It never raises while a file is checked and never prints.
+program is imported when the first file passes the gate.  It neither raises while a file is checked nor prints.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Plugin:
     """Made once for each file; the class holds the options, as flake8 has no other place for them."""
 
     options: ClassVar[Options] = Options()
+    faceless: ClassVar[dict[Path, frozenset[str]]] = {}  # projects in which no file has a face word: what was read
+    buffered: ClassVar[bool] = False  # is standard input among the files, perhaps under the name of another?
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         """Take what flake8 hands over; it goes by the names of the parameters."""
@@ -58,8 +60,10 @@ class Plugin:
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Take over the options; called again in every worker that is spawned."""
         cls.options = Options(os.getcwd(), options.frl_policy or None, options.frl_as_of, _wanted(options))
+        names = getattr(options, "filenames", None) or ["."]
+        cls.faceless, cls.buffered = {}, "-" in names
         if cls.options.codes:
-            _stop_if_policy_is_wrong(cls.options, getattr(options, "filenames", None) or ["."])
+            _stop_if_policy_is_wrong(cls.options, names)
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """Yield the findings of this file, or one FRL901 if it could not be analysed."""
@@ -77,17 +81,20 @@ class Plugin:
         from fr_lint.gate import Gate, has_face, passes, wrappers
         from fr_lint.project.root import find_root, policy_file
 
-        text = "".join(self.lines)
         path = os.path.normpath(os.path.join(self.options.cwd, self.filename))
         root = find_root(Path(path), Path(self.options.cwd))
-        policy = self.options.policy or policy_file(root)
-        own = wrappers(policy) if policy else None
+        if path in self.faceless.get(root, ()) and not self.buffered:
+            return []
+        text = "".join(self.lines)
+        own = wrappers(policy) if (policy := self.options.policy or policy_file(root)) else None
         gate = passes(text, own)
         if gate is Gate.RELATED:
             from fr_lint.project.sources import sources_at
 
             project = sources_at(root)
-            gate = Gate.FACE if project.any(has_face) or (own and project.matching(own)) else Gate.NOTHING
+            if not (project.any(has_face) or (own and project.matching(own))):
+                gate, read = Gate.NOTHING, set(project.paths()) - project.unreadable
+                self.faceless[root] = frozenset(os.path.join(root, each) for each in read)
         if gate is Gate.NOTHING:
             return []
         from fr_lint.analysis import analyse

@@ -8,11 +8,10 @@ from __future__ import annotations
 import os
 
 import pytest
-
-from tests.machines.oracle import judge
-from tests.machines.permutations import disagreements, minimized, programs, verdict
-from tests.machines.shapes import Program
-from tests.machines.shrink import shrink
+from machines.oracle import judge
+from machines.permutations import disagreements, minimized, programs, verdict
+from machines.shapes import Program
+from machines.shrink import shrink
 
 FAST = 600
 ALL = 6000

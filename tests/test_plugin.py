@@ -392,6 +392,11 @@ def test_a_project_without_faces_loads_nothing_heavy(project: Path, files: dict[
     assert "fr_lint.analysis" not in names
 
 
+def test_a_face_file_too_large_to_be_read_for_others_is_still_seen_itself(project: Path) -> None:
+    write(project, {"a.py": CONSENT_ONLY, "b.py": FACE + "N = '" + "x" * 5_000_000 + "'\n"})
+    assert lines(flake8(project, "--select=FRL", "--jobs=1", "a.py", "b.py")) == [("b.py", 4, "FRL101")]
+
+
 def test_a_consent_file_is_looked_at_where_another_processes_faces(project: Path) -> None:
     write(project, {"a.py": CONSENT_ONLY, "sub/b.py": FACE})
     assert "fr_lint.analysis" in loaded(project, "a.py")
@@ -404,7 +409,7 @@ def test_importing_the_plugin_costs_next_to_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     new = set(done.stdout.split())
-    assert new <= {"fr_lint", "fr_lint.options", "fr_lint.plugin", "dataclasses"}
+    assert new <= {"fr_lint", "fr_lint.options", "fr_lint.plugin", "dataclasses", "datetime", "_datetime"}
 
 
 def test_the_wrapper_of_a_policy_is_a_face_word(project: Path) -> None:

@@ -185,6 +185,7 @@ class Tree:
             if not (top / "__init__.py").exists() and not top.name.endswith((".dist-info", ".libs")):
                 self.roots.append(top)
         self._modules: dict[str, Module | None] = {}
+        self._found: dict[str, str] = {}
 
     def find(self, name: str) -> str:
         """How the name was found, or ``missing``."""
@@ -195,21 +196,24 @@ class Tree:
         how = self.lookup(plain)
         if how == MISSING and "()" in plain:
             how = self.lookup(plain[: plain.index("()")]).replace(STATIC, DYNAMIC)
-        return how
+        return BINDING if how == MISSING and self._symbol(plain) else how
 
     def has(self, top: str) -> bool:
         """Whether the distribution installs a module of this top-level name."""
         return any((root / top).is_dir() or self._files(root, top) for root in self.roots)
 
     def lookup(self, dotted: str, depth: int = 0) -> str:
-        """Module, then attributes."""
-        parts = dotted.split(".")
-        for size in range(len(parts), 0, -1) if depth < _DEPTH else ():
-            module = self.module(".".join(parts[:size]))
-            how = MISSING if module is None else self._member(module, parts[size:], depth)
-            if how != MISSING:
-                return how
-        return MISSING
+        """Module, then attributes; what leads back to itself is missing."""
+        if dotted not in self._found:
+            self._found[dotted] = MISSING
+            parts = dotted.split(".")
+            for size in range(len(parts), 0, -1) if depth < _DEPTH else ():
+                module = self.module(".".join(parts[:size]))
+                how = MISSING if module is None else self._member(module, parts[size:], depth)
+                if how != MISSING:
+                    self._found[dotted] = how
+                    break
+        return self._found[dotted]
 
     def module(self, name: str) -> Module | None:
         """The module of a dotted name; a folder without ``__init__`` is one without bindings."""
@@ -245,13 +249,11 @@ class Tree:
             return STATIC
         found = [self._bound(module, bound, rest[1:], depth) for bound in module.names.get(rest[0], ())]
         found += [self.lookup(f"{base}.{'.'.join(rest)}", depth + 1) for base in module.stars]
-        if (inner := self.module(f"{module.name}.{rest[0]}")) is not None and depth < _DEPTH:
-            found.append(self._member(inner, rest[1:], depth + 1))
+        if self.module(f"{module.name}.{rest[0]}") is not None:
+            found.append(self.lookup(".".join([module.name, *rest]), depth + 1))
         how = min(found, key=_ORDER.index, default=MISSING)
         if how == MISSING and self._made_at_run_time(module.text, rest):
             return DYNAMIC
-        if how == MISSING and self._symbol(module, rest):
-            return BINDING
         return how
 
     def _bound(self, module: Module, bound: ast.AST | Import, rest: list[str], depth: int) -> str:
@@ -298,7 +300,7 @@ class Tree:
         text = ast.unparse(cls) if "__getattr__" in module.text or cls.decorator_list else ""
         if how == MISSING and (cls.decorator_list or self._made_at_run_time(text, rest)) and self._words >= set(_words(rest)):
             return DYNAMIC
-        return MISSING if how == MISSING and not self._symbol(module, [cls.name, *rest]) else BINDING if how == MISSING else how
+        return how
 
     # -------------------------------------------------------------------------------------------------------- evidence
 
@@ -314,16 +316,16 @@ class Tree:
             found.update(re.findall(r"\w+", path.read_text(encoding="utf-8", errors="replace").lower().replace("_", "")))
         return frozenset(found)
 
-    def _symbol(self, module: Module, rest: list[str]) -> bool:
-        """Whether an extension module or its sources hold each part of the name as a text of its own."""
-        near = [root / module.name.partition(".")[0] for root in self.roots]
-        return any(all(_mentions(blob, part) for part in rest) for blob in self._blobs(near))
-
-    def _blobs(self, near: list[Path]) -> Iterator[bytes]:
-        extensions = [path for top in near for path in (*top.glob("*.so"), *top.parent.glob(f"{top.name}*.so"))]
-        for path in dict.fromkeys(extensions):
-            yield _bytes(path)
-        yield self._sources
+    def _symbol(self, dotted: str) -> bool:
+        """Whether an extension module or its sources hold the parts of the name below the module as texts."""
+        parts = dotted.split(".")
+        while parts and self.module(".".join(parts)) is None:
+            parts.pop()
+        rest = dotted.split(".")[len(parts) :]
+        folders = [root / parts[0] for root in self.roots] if parts else []
+        extensions = [path for top in folders for path in (*top.glob("*.so"), *top.parent.glob(f"{top.name}*.so"))]
+        blobs = [*map(_bytes, dict.fromkeys(extensions)), self._sources]
+        return bool(rest) and any(all(_mentions(blob, part) for part in rest) for blob in blobs)
 
     @cached_property
     def _sources(self) -> bytes:
@@ -347,7 +349,8 @@ def _bytes(path: Path) -> bytes:
 def _mentions(blob: bytes, name: str) -> bool:
     """As a literal in C++ source, or as a string of a binary (linkers lay a string into the end of a longer one)."""
     ends = b"" if len(name) > 8 else b"\0"
-    return f'"{name}"'.encode() in blob or ends + name.encode() + b"\0" in blob
+    raw = name.encode()
+    return any(text in blob for text in (b'"' + raw + b'"', b"'" + raw + b"'", ends + raw + b"\0"))
 
 
 def _words(parts: Iterable[str]) -> list[str]:

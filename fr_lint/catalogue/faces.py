@@ -225,6 +225,11 @@ class Faces:
         """Known base classes of a type."""
         return self._bases.get(self.canonical(type_name), ())
 
+    @cached_property
+    def libraries(self) -> frozenset[str]:
+        """The first segments of all names: a project's file of such a name is not taken for the library lightly."""
+        return frozenset(name.partition(".")[0] for name in self._apis)
+
     def known(self) -> Mapping[str, tuple[Api, ...]]:
         """All operations by name, for tests and documentation."""
         return self._apis

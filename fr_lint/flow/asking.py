@@ -102,7 +102,7 @@ class Asking:
         if validated is not None:
             return validated
         visible = self.visible(frame.func, node)
-        if visible and not any(p.ir.is_generator for p, _ in visible):
+        if visible and not any(p.ir.is_generator for p, _ in visible) and not self.mixed(frame.func, node):
             digest = self._digest_all(visible, node, inner)
             if digest is not None:
                 return digest
@@ -141,6 +141,10 @@ class Asking:
                         method = cls.methods[callee.name]
                         return [] if is_stub(method) else [(method, True)]
         return [(target, bound) for target, bound in self.graph.targets(func, node) if not is_stub(target) and target.name not in ("__init__", "__post_init__")]
+
+    def mixed(self, func: Func, node: int) -> bool:
+        """Whether a call may also enter code outside the project."""
+        return any(isinstance(value, (Ext, Inst)) for value in self.resolver.callee_values(func, node))
 
     def _record(self, visible: list[tuple[Func, bool]]) -> Fact | None:
         """A visible look-up that returns a consent record: an object of a class named after consent."""

@@ -62,6 +62,8 @@ class Products(Protocol):
     def products(self, dotted: str, strings: Callable[[], Sequence[str]]) -> tuple[str, ...] | None: ...
     def returns_self(self, type_name: str, method: str) -> bool: ...
     def text(self, dotted: str) -> str | None: ...
+    @property
+    def libraries(self) -> frozenset[str]: ...
 
 
 def last_name(expr: Expr | None) -> str:
@@ -289,7 +291,8 @@ class Resolver:
         return (Ext(self.products.canonical(expr.module)),) if not expr.level else ()
 
     def _project_module(self, unit: Unit, module: str, level: int) -> str | None:
-        path = self.sources.resolve(unit.path, module, level)
+        known = not level and module.partition(".")[0] in self.products.libraries
+        path = self.sources.resolve(unit.path, module, level, strict=known)
         if path == unit.path:
             return None  # a file that carries the library's name and imports the library
         return path
@@ -306,7 +309,7 @@ class Resolver:
             submodule = self.sources.submodule(whole, name)
             return (ModV(submodule),) if submodule and submodule != unit.path else ()
         dotted = f"{module}.{name}"
-        submodule = self.sources.resolve(unit.path, dotted, 0)
+        submodule = self._project_module(unit, dotted, 0)
         if submodule is not None and submodule != unit.path:
             return (ModV(submodule),)
         return (Ext(self.products.canonical(dotted)),)

@@ -488,7 +488,7 @@ class Solver:
         visible = self.asking.visible(func, number)
         generator = any(target.ir.is_generator for target, _ in visible) or self._postponed(func, number, node, visible)
         constructors = [] if visible else [t for t, _ in self.asking.graph.targets(func, number)]
-        out: State = {}
+        out: State = without(state, f"#{number}") if visible and self.asking.mixed(func, number) else {}
         refusals: set[str] | None = set() if visible and not generator else None
         name = last_name(node.value)
         guarding = not visible and not constructors and self._is_guard(func, number, node, name)
@@ -624,6 +624,8 @@ class Solver:
                 return "SystemExit"
         visible = self.asking.visible(func, node)
         targets = self.asking.graph.targets(func, node)
+        if targets and self.asking.mixed(func, node):
+            return None
         if targets and all(last_name(t.ir.returns) in ("NoReturn", "Never") for t, _ in targets):
             return "*"
         if visible and all(self.summaries.never_returns(t) for t, _ in visible):

@@ -46,6 +46,11 @@ class Sources:
         """Did the walk stop at :data:`MAX_FILES`?"""
         return self._disk.listing.truncated
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The files on disk that turned out to have no text, as far as somebody has asked for it."""
+        return frozenset(self._disk.unreadable)
+
     def overlaid(self, path: str, text: str) -> Sources:
         """The same project with one file's text replaced; ``self`` if it reads so already.  Shares what was read."""
         path = posixpath.normpath(path)
@@ -147,6 +152,7 @@ class _Disk:
         self._size = 0
         self._patterns: dict[re.Pattern[str], tuple[str, ...]] = {}
         self._any: dict[Callable[[str], bool], bool] = {}
+        self.unreadable: set[str] = set()
 
     @cached_property
     def listing(self) -> Listing:
@@ -224,7 +230,10 @@ class _Disk:
     def _read(self, path: str) -> str | None:
         if self.root is None or path not in self.numbers:
             return None
-        return read(f"{self.root}/{path}")
+        text = read(f"{self.root}/{path}")
+        if text is None:
+            self.unreadable.add(path)
+        return text
 
 
 def _words(text: str) -> set[str]:

@@ -182,7 +182,7 @@ class ConsentRule:
     def _open(self, verdict: Verdict) -> Finding:
         call = verdict.call
         where, steps = self._way(call, OPEN)
-        what = f"{call.api.display}() {DOES.get(call.api.role, 'processes a face')}"
+        what = f"{shown(call)} {DOES.get(call.api.role, 'processes a face')}"
         if verdict.other[0]:
             text = f"{what} of {verdict.other[1]} with no consent check for that person (the consent tested is that of {verdict.other[0]}) {where}"
         else:
@@ -192,20 +192,20 @@ class ConsentRule:
     def _bundled(self, verdict: Verdict) -> Finding:
         call = verdict.call
         where, steps = self._way(call, BUNDLED)
-        what = f"{call.api.display}() {DOES.get(call.api.role, 'processes a face')}"
+        what = f"{shown(call)} {DOES.get(call.api.role, 'processes a face')}"
         text = f"{what} on acceptance of general terms alone {where}; ask for consent to face processing separately"
         return Finding(call.func.unit.path, call.ir.line, call.ir.col, "FRL103", text, steps)
 
     def _presumed(self, place: tuple[str, int, int, str], call: FaceCall) -> Finding:
         path, line, col, what = place
         other = "" if path == call.func.unit.path else f" of {call.func.unit.path}"
-        text = f"consent is presumed by {what}: {call.api.display}() (line {call.ir.line}{other}) relies on it; let the person's own answer decide"
-        return Finding(path, line, col, "FRL102", text, (Step(call.func.unit.path, call.ir.line, f"{call.api.display}() relies on it"),))
+        text = f"consent is presumed by {what}: {shown(call)} (line {call.ir.line}{other}) relies on it; let the person's own answer decide"
+        return Finding(path, line, col, "FRL102", text, (Step(call.func.unit.path, call.ir.line, f"{shown(call)} relies on it"),))
 
     def _way(self, call: FaceCall, kind: str) -> tuple[str, tuple[Step, ...]]:
         """The way from an entry point on which nobody was asked, in words and steps."""
         way = self._callers(call.func, kind)
-        here = Step(call.func.unit.path, call.ir.line, f"{call.api.display}()")
+        here = Step(call.func.unit.path, call.ir.line, shown(call))
         if len(way) == 1:
             func = way[0][0]
             if func.ir.kind == "module":
@@ -249,6 +249,12 @@ class ConsentRule:
             way.append((step, link[1] if link else None))
             step = link[0] if link else None
         return way
+
+
+def shown(call: FaceCall) -> str:
+    """The operation in a message."""
+    name = call.api.display
+    return name if name.endswith("()") or call.api.kind == "rest" else f"{name}()"
 
 
 def title(func: Func) -> str:

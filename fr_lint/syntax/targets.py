@@ -14,7 +14,7 @@ from fr_lint.syntax.expressions import subscript_index
 from fr_lint.syntax.frame import Frame
 from fr_lint.syntax.literals import identifier
 
-_GROUPS: Final = frozenset({cst.Tuple, cst.List})
+_GROUPS: Final[frozenset[object]] = frozenset({cst.Tuple, cst.List})
 
 
 def pattern(frame: Frame, node: Any, twin: Any) -> Expr:

@@ -7,7 +7,7 @@ from itertools import product
 from random import Random
 from typing import Final
 
-from tests.machines.shapes import (
+from .shapes import (
     DIALECTS,
     FACE,
     TOGETHER,

@@ -16,11 +16,11 @@ from itertools import islice
 from random import Random
 from typing import Final
 
-from tests.machines.families import families
-from tests.machines.oracle import judge
-from tests.machines.shapes import SYSTEMATIC, Program, systematic
-from tests.machines.shrink import shrink
-from tests.machines.wild import wild
+from .families import families
+from .oracle import judge
+from .shapes import SYSTEMATIC, Program, systematic
+from .shrink import shrink
+from .wild import wild
 
 __all__ = ["Disagreement", "Program", "compare", "disagreements", "programs", "verdict"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
-from tests.machines.shapes import DIALECTS, Dialect, Lines, Program, finish, indent, under
+from .shapes import DIALECTS, Dialect, Lines, Program, finish, indent, under
 
 HANDLERS: Final = (
     "except PermissionError:",
