@@ -89,7 +89,10 @@ CALL = "face_recognition.face_encodings(image)"
             ),
             False,
         ),
-        (("with contextlib.suppress(Exception):", "    if not user.face_consent:", "        sys.exit(1)", CALL), False),
+        (
+            ("with contextlib.suppress(ValueError):", "    if not user.face_consent:", "        sys.exit(1)", CALL),
+            False,
+        ),
         (("try:", "    if not user.face_consent:", "        return", "finally:", "    " + CALL), True),
         (("if flag1 and not user.face_consent:", "    return", "may_fail()", "if flag1:", "    " + CALL), False),
         (("for item in items:", "    if not user.face_consent:", "        return", CALL), True),
@@ -105,7 +108,7 @@ CALL = "face_recognition.face_encodings(image)"
     ],
 )
 def test_the_oracle_itself(body: tuple[str, ...], expected: bool) -> None:
-    assert verdict(Program("own", _lines(*body))) is expected
+    assert verdict(Program("own", _lines(*body)), precise=True) is expected
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,17 @@ from fr_lint.catalogue.guards import guards
 from fr_lint.catalogue.images import images
 from fr_lint.catalogue.vocabulary import vocabulary
 from fr_lint.flow.asking import Asking
+from fr_lint.flow.chains import chains
 from fr_lint.flow.entry import Entries
 from fr_lint.flow.evaluate import Evaluator
-from fr_lint.flow.faces import FaceCalls
+from fr_lint.flow.faces import FaceCall, FaceCalls
+from fr_lint.flow.facts import BEGUN, Atom
 from fr_lint.flow.forms import Forms
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.hiding import Hiding
 from fr_lint.flow.hooks import Hooks
 from fr_lint.flow.presumed import Presumptions
-from fr_lint.flow.program import Program
+from fr_lint.flow.program import Func, Program
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.subjects import Subjects
@@ -23,6 +25,9 @@ from fr_lint.flow.summaries import Summaries
 from fr_lint.findings import Finding
 from fr_lint.gate import has_face
 from fr_lint.project.sources import Sources
+
+
+MAX_MARKED = 4  # chains of one function that are told apart path by path
 
 
 class Engine:
@@ -46,8 +51,25 @@ class Engine:
         self.entries = Entries(self.graph, self.solver, self.asking, self.hooks, library)
         self.face_calls = FaceCalls(self.graph, faces())
         self.hiding = Hiding(self.graph, self.face_calls, images())
+        self.solver.marks = self.marks
+        self._chains: dict[Func, list[list[FaceCall]]] = {}
+        self._marks: dict[Func, dict[int, Atom]] = {}
         self.findings: dict[str, list[Finding]] = {}
         self._face_files: tuple[str, ...] | None = None
+
+    def chains(self, func: Func) -> list[list[FaceCall]]:
+        """The processing chains of a function: face calls with a duty that are no privacy measure."""
+        if func not in self._chains:
+            duties = [c for c in self.face_calls.of(func) if c.api.duty and not self.hiding.is_measure(c)]
+            self._chains[func] = chains(func, duties, self.resolver, images())
+        return self._chains[func]
+
+    def marks(self, func: Func) -> dict[int, Atom]:
+        """Node -> the fact that its chain has been begun, for the chains of several calls."""
+        if func not in self._marks:
+            several = [chain for chain in self.chains(func) if len(chain) > 1][:MAX_MARKED]
+            self._marks[func] = {c.node: Atom(BEGUN, "", n) for n, chain in enumerate(several) for c in chain}
+        return self._marks[func]
 
     def face_files(self) -> tuple[str, ...]:
         """The files of the project whose text names a face API."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fr_lint.catalogue.guards import Guards
 from fr_lint.flow.asking import Asking
 from fr_lint.flow.evaluate import Argument, Frame
-from fr_lint.flow.facts import CONSENT, NONE, QUERY, TERMS, Atom, Chosen, Cond, Env, Fact, Facts, Known, Nothing, Presumed, State, Switch, Val, join_state
+from fr_lint.flow.facts import BEGUN, CONSENT, NONE, QUERY, TERMS, Atom, Chosen, Cond, Env, Fact, Facts, Known, Nothing, Presumed, State, Switch, Val, join_state
 from fr_lint.flow.graph import CallGraph, Site
 from fr_lint.flow.hooks import Hooks
 from fr_lint.flow.program import ClassInfo, Func
@@ -256,6 +256,8 @@ class Entries:
     def _down(self, facts: Facts, owners: dict[str, str], caller: Func, nested: bool, bound: dict[str, Expr]) -> Facts:
         found: set[Atom] = set()
         for atom in facts:
+            if atom.kind == BEGUN:
+                continue
             if atom.kind not in (CONSENT, TERMS, QUERY) or not atom.subject or nested:
                 found.add(atom)
                 continue

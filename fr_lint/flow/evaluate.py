@@ -267,6 +267,8 @@ class Evaluator:
         if len(found) != 1:
             return None
         func, node = found[0]
+        if isinstance(func.nodes[node].value, (Display, Mapping)):
+            return None  # filled elsewhere
         value = self.value(func.nodes[node].value, Frame(func, node, {}, None, frame.depth + 6))
         if isinstance(value, (Presumed, Nothing)):
             return value

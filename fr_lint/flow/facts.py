@@ -18,6 +18,8 @@ PRESUMED: Final = "presumed"
 QUERY: Final = "query"  # the objects reached through this name were selected by consent
 TEST: Final = "test"  # a condition over parameters, to be judged by the caller
 
+BEGUN: Final = "begun"  # a processing chain has been begun on this path
+
 MAX_DISJUNCTS: Final = 24
 MAX_ENV: Final = 64
 
@@ -253,7 +255,7 @@ def join_state(into: State, other: State) -> bool:
 
 def collapse(state: State) -> None:
     """Too many kinds of path: forget conditions over parameters first, then what only some paths know."""
-    for keep in (lambda atom: atom.kind != TEST, lambda atom: atom.kind in (CONSENT, TERMS) and not atom.extra):
+    for keep in (lambda atom: atom.kind not in (TEST, BEGUN), lambda atom: atom.kind in (CONSENT, TERMS) and not atom.extra):
         merged: State = {}
         for facts, env in state.items():
             smaller = frozenset(atom for atom in facts if keep(atom))

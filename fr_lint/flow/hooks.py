@@ -421,8 +421,10 @@ class Hooks:
             for name in sorted(names):
                 for candidate in self.resolver.mro(cls):
                     method = candidate.methods.get(name)
-                    if method is None or method is func:
+                    if method is None:
                         continue
+                    if method is func:
+                        break  # judged by its own body
                     yield judge(method)
                     if not self._calls_super(method):
                         break  # what it overrides is not run

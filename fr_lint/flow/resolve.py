@@ -674,9 +674,7 @@ class Resolver:
         if name in PARTIALS or name in SAME_OBJECT:
             return self.values(args[1 if name == "typing.cast" else 0].value, func, node) if len(args) > (name == "typing.cast") else ()
         made = self.products.products(name, lambda: self.strings_of(args, func, node))
-        if made is not None:
-            return tuple(Inst(type_name, func, node) for type_name in made)
-        return (Inst(name, func, node),)
+        return tuple(Inst(type_name, func, node) for type_name in made or (name,))
 
     def _method_call(self, callee: Inst, ir: Node | None, func: Func, node: int) -> Iterable[Value]:
         type_name, _, method = callee.type.rpartition(".")

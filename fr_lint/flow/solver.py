@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import heapq
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,7 @@ class Solver:
         self.subjects = evaluator.subjects
         self.guards = evaluator.asking.guards
         self.summaries: Summaries
+        self.marks: Callable[[Func], dict[int, Atom]] = lambda _: {}
         self._tested: dict[Func, Tested] = {}
         self._never: dict[tuple[Func, int], str | None] = {}
 
@@ -408,7 +410,7 @@ class Solver:
             if spell(target.base):
                 fresh[spell(target.base)] = Cond(NONE, None)
             return fresh
-        if isinstance(target, Item) and spell(target.base) and not self.vocabulary.read(name):
+        if isinstance(target, Item) and spell(target.base):
             fresh[spell(target.base)] = Cond(NONE, None)  # not empty any more
         for other in list(fresh):
             if other == spelled or other.startswith(spelled + ".") or (other[0] == "?" and spelled in other):
@@ -546,6 +548,12 @@ class Solver:
                     if isinstance(value, Chosen):
                         more = more | {Atom(QUERY, receiver)}
             join_state(out, {facts | more: fresh})
+        begun = None if symbolic else self.marks(func).get(number)
+        if begun is not None:
+            marked_out: State = {}
+            for facts, env in out.items():
+                join_state(marked_out, {facts | {begun}: env})
+            out = marked_out
         edges.extend((successor, out) for successor in node.succ)
         if node.exc >= 0:
             if effect and refusals:

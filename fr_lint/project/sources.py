@@ -82,6 +82,10 @@ class Sources:
         """Does some file's text fit?  Stops at the first; remembered for the files on disk."""
         return any(map(fits, self._overlay.values())) or self._disk.any(fits)
 
+    def fitting(self, fits: Callable[[str], bool]) -> tuple[str, ...]:
+        """The files whose text fits; remembered for the files on disk."""
+        return self._merge(self._disk.fitting(fits), fits)
+
     def resolve(self, importer: str, module: str, level: int, *, strict: bool = False) -> str | None:
         """The file that ``import module`` or ``from <level dots>module import ...`` in ``importer`` names.
 
@@ -151,6 +155,7 @@ class _Disk:
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._size = 0
         self._patterns: dict[re.Pattern[str], tuple[str, ...]] = {}
+        self._fitting: dict[Callable[[str], bool], tuple[str, ...]] = {}
         self._any: dict[Callable[[str], bool], bool] = {}
         self.unreadable: set[str] = set()
 
@@ -200,6 +205,12 @@ class _Disk:
         if fits not in self._any:
             self._any[fits] = any(fits(text) for _, text in self._everything())
         return self._any[fits]
+
+    def fitting(self, fits: Callable[[str], bool]) -> tuple[str, ...]:
+        """The files that fit, from one pass for each question."""
+        if fits not in self._fitting:
+            self._fitting[fits] = tuple(path for path, text in self._everything() if fits(text))
+        return self._fitting[fits]
 
     @cached_property
     def _index(self) -> dict[str, int | array[int]]:

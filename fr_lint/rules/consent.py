@@ -12,9 +12,9 @@ from typing import Final
 
 from fr_lint.catalogue.images import images
 from fr_lint.findings import Finding, Step
-from fr_lint.flow.chains import DataFlow, chains
+from fr_lint.flow.chains import DataFlow
 from fr_lint.flow.engine import Engine
-from fr_lint.flow.facts import CONSENT, PRESUMED, QUERY, TERMS, Facts, State
+from fr_lint.flow.facts import Atom, CONSENT, PRESUMED, QUERY, TERMS, Facts, State
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.graph import Site
 from fr_lint.flow.program import Func, Unit
@@ -42,6 +42,7 @@ class Verdict:
 
     call: FaceCall
     kinds: frozenset[str]
+    first: frozenset[str]  # the kinds of those paths on which its chain has not been begun before
     presumed: frozenset[tuple[str, int, int, str]]
     other: tuple[str, str]  # the subject tested and the face's owner, where they differ
 
@@ -57,73 +58,68 @@ class ConsentRule:
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Findings that arise from the face calls of one module (FRL102 may stand in another)."""
         for func in unit.functions:
-            calls = [c for c in self.engine.face_calls.of(func) if c.api.duty]
-            if calls:
-                yield from self._function(func, calls)
+            if any(c.api.duty for c in self.engine.face_calls.of(func)):
+                yield from self._function(func)
 
     # ------------------------------------------------------------------------------------------------------- functions
 
-    def _function(self, func: Func, calls: list[FaceCall]) -> Iterator[Finding]:
+    def _function(self, func: Func) -> Iterator[Finding]:
         run = self.engine.entries.run(func)
-        duties = [c for c in calls if not self.engine.hiding.is_measure(c)]
-        verdicts: dict[int, Verdict] = {}
-        for call in duties:
-            state = run.states[call.node]
-            if state:
-                verdicts[call.node] = self._verdict(call, state)
-        for chain in chains(func, duties, self.engine.resolver, images()):
-            members = {c.node: verdicts[c.node] for c in chain if c.node in verdicts}
-            presumed = {place for v in members.values() for place in v.presumed}
+        marks = self.engine.marks(func)
+        for chain in self.engine.chains(func):
+            verdicts = [self._verdict(call, state, marks.get(call.node)) for call in chain if (state := run.states[call.node])]
+            presumed = {place for verdict in verdicts for place in verdict.presumed}
             for place in sorted(presumed):
-                first = min(members.values(), key=lambda v: (v.call.ir.line, v.call.ir.col))
+                first = min(verdicts, key=lambda v: (v.call.ir.line, v.call.ir.col))
                 yield self._presumed(place, first.call)
             for kind, phrase in ((OPEN, self._open), (BUNDLED, self._bundled)):
-                for number in self._firsts(func, run.states, members, kind):
-                    yield phrase(members[number])
+                for verdict in self._firsts(func, run.states, verdicts, kind):
+                    yield phrase(verdict)
 
-    def _firsts(self, func: Func, states: list[State | None], members: dict[int, Verdict], kind: str) -> list[int]:
+    @staticmethod
+    def _firsts(func: Func, states: list[State | None], verdicts: list[Verdict], kind: str) -> list[Verdict]:
         """The chain's calls that a path of this kind reaches before any other call of the chain."""
-        found: list[int] = []
+        members = {v.call.node: v for v in verdicts if kind in v.kinds}
+        first = [v for v in members.values() if kind in v.first]
+        if len(first) < 2:
+            return first
+        found: list[Verdict] = []
         seen = {0}
         stack = [0]
         while stack:
             number = stack.pop()
-            verdict = members.get(number)
-            if verdict is not None and kind in verdict.kinds:
-                found.append(number)
+            if number in members:
+                if members[number] in first:
+                    found.append(members[number])
                 continue
             node = func.nodes[number]
             for successor in (*node.succ, node.exc) if node.exc >= 0 else node.succ:
-                if successor in seen or not states[successor]:
-                    continue
-                seen.add(successor)
-                if self._has(states[successor] or {}, kind):
+                if successor not in seen and states[successor]:
+                    seen.add(successor)
                     stack.append(successor)
-        if not found:
-            found = [n for n, v in members.items() if kind in v.kinds][:1]
-        return sorted(found)
-
-    def _has(self, state: State, kind: str) -> bool:
-        if kind == OPEN:
-            return True if not state else any(not any(a.kind in (CONSENT, TERMS, PRESUMED) and not a.extra for a in f) or self._about_others(f) for f in state)
-        return any(any(a.kind == TERMS for a in f) for f in state) or any(not f for f in state)
+        return sorted(found, key=lambda v: v.call.node) or first[:1]
 
     @staticmethod
-    def _about_others(facts: Facts) -> bool:
-        return any(a.subject for a in facts)
+    def _has(state: State, kind: str) -> bool:
+        """Whether some path of this kind gets here: for the way in the message."""
+        kinds = (CONSENT, TERMS, PRESUMED) if kind == OPEN else (CONSENT,)
+        return any(not any(a.kind in kinds and not a.subject for a in facts) for facts in state)
 
     # -------------------------------------------------------------------------------------------------------- verdicts
 
-    def _verdict(self, call: FaceCall, state: State) -> Verdict:
+    def _verdict(self, call: FaceCall, state: State, begun: Atom | None) -> Verdict:
         kinds: set[str] = set()
+        first: set[str] = set()
         presumed: set[tuple[str, int, int, str]] = set()
         other = ("", "")
         for facts in state:
             kind, places, who = self._judge(call, facts)
             kinds.add(kind)
+            if begun is None or begun not in facts:
+                first.add(kind)
             presumed |= places
             other = who if who[0] else other
-        return Verdict(call, frozenset(kinds), frozenset(presumed), other)
+        return Verdict(call, frozenset(kinds), frozenset(first), frozenset(presumed), other)
 
     def _judge(self, call: FaceCall, facts: Facts) -> tuple[str, set[tuple[str, int, int, str]], tuple[str, str]]:
         subjects = self.engine.subjects

@@ -7,19 +7,9 @@ from itertools import product
 from random import Random
 from typing import Final
 
-from .shapes import (
-    DIALECTS,
-    FACE,
-    TOGETHER,
-    WRAPS,
-    Lines,
-    Program,
-    assemble,
-    finish,
-    indent,
-    spell,
-    together,
-)
+from .parts import TOGETHER, WRAPS
+from .shapes import DIALECTS, FACE, Lines, Program, assemble, indent, spell
+from .systematic import finish, together
 
 GROUP: Final = "face_recognition.face_encodings(group_photo)"
 ONE: Final = "face_recognition.face_encodings(person.photo)"

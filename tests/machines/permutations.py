@@ -18,8 +18,10 @@ from typing import Final
 
 from .families import families
 from .oracle import judge
-from .shapes import SYSTEMATIC, Program, systematic
+from .parts import SYSTEMATIC
+from .shapes import Program
 from .shrink import shrink
+from .systematic import systematic
 from .wild import wild
 
 __all__ = ["Disagreement", "Program", "compare", "disagreements", "programs", "verdict"]

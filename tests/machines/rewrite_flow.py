@@ -50,7 +50,7 @@ class DeMorgan(cst.CSTTransformer):
         if not isinstance(test, cst.BooleanOperation):
             return None
         swapped = cst.And() if isinstance(test.operator, cst.Or) else cst.Or()
-        inner = cst.BooleanOperation(negated(parenthesised(test.left)), swapped, negated(parenthesised(test.right)))
+        inner = cst.BooleanOperation(negated(test.left), swapped, negated(test.right))
         return negated(inner)
 
     def leave_If(self, original_node: cst.If, updated_node: cst.If) -> cst.If:
@@ -111,7 +111,11 @@ class NameCondition(cst.CSTTransformer):
     def _named(self, body: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
         out: list[cst.BaseStatement] = []
         for node in body:
-            if isinstance(node, cst.If) and not contains(node.test, TAKES_CONTROL):
+            if (
+                isinstance(node, cst.If)
+                and not isinstance(node.test, cst.Name)
+                and not contains(node.test, TAKES_CONTROL)
+            ):
                 self.count += 1
                 name = cst.Name(f"test{self.count}{SUFFIX}")
                 assign = cst.Assign([cst.AssignTarget(name)], parenthesised(node.test))

@@ -48,7 +48,8 @@ def _face_statement(function: AnyFunction) -> tuple[ast.expr, list[str]] | None:
     """The value with the only face call of a function, and the local names that it needs."""
     nodes = list(ast.walk(function))
     calls = [node for node in nodes if _call_name(node) in FACE_CALLS]
-    if len(calls) != 1 or used_names(function) & OPAQUE:
+    objects = {"detector", "predictor", "network"} & used_names(function)  # callable: perhaps face calls of the chain
+    if len(calls) != 1 or objects or used_names(function) & OPAQUE:
         return None
     for one in scope_nodes(function):
         if not isinstance(one, ast.Assign | ast.Expr | ast.Return) or one.value is None:
@@ -149,10 +150,20 @@ class _Wrap(cst.CSTTransformer):
         return cst.ClassDef(cst.Name(name), cst.IndentedBlock([method]), leading_lines=node.leading_lines)
 
 
+def _only_called(tree: ast.Module, names: set[str]) -> set[str]:
+    callees = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for one in ast.walk(tree):
+        callees -= {id(node) for deco in getattr(one, "decorator_list", []) for node in ast.walk(deco)}
+    uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    return names - {node.id for node in uses if id(node) not in callees}
+
+
 def _into_class(sources: Sources, static: bool) -> Sources:
     out = {}
     for path, text in sources.items():
         names = sorted(_wrappable(sources, path))
+        if not static:
+            names = sorted(_only_called(ast.parse(text), set(names)))
         classes = {name: f"Box{number}{SUFFIX}" for number, name in enumerate(names, 1)}
         dotted = {name: f"{box}.{name}" if static else f"{box}().{name}" for name, box in classes.items()}
         out[path] = cst.parse_module(text).visit(Dotter(dotted)).visit(_Wrap(classes, static)).code
@@ -165,7 +176,7 @@ def into_static_methods(sources: Sources) -> Sources:
 
 
 def into_methods(sources: Sources) -> Sources:
-    """Each undecorated function of a module becomes a method, called on a new instance."""
+    """Each undecorated function of a module that is only called becomes a method, called on a new instance."""
     return _into_class(sources, False)
 
 

@@ -131,35 +131,45 @@ def _free_to_change(sources: Sources, path: str) -> set[str]:
 
 
 class _Alias(cst.CSTTransformer):
-    def __init__(self, free: set[str]) -> None:
+    def __init__(self, free: set[str], members: bool) -> None:
         super().__init__()
         self.free = free
+        self.members = members
         self.done: set[str] = set()
-        self.future = False
+        self.skip = False
+
+    def visit_Import(self, node: cst.Import) -> None:
+        self.skip = self.members
 
     def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
-        self.future = isinstance(node.module, cst.Name) and node.module.value == "__future__"
-
-    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom:
-        self.future = False
-        return updated_node
+        future = isinstance(node.module, cst.Name) and node.module.value == "__future__"
+        self.skip = future or not self.members
 
     def leave_ImportAlias(self, original_node: cst.ImportAlias, updated_node: cst.ImportAlias) -> cst.ImportAlias:
         name = original_node.evaluated_alias or original_node.evaluated_name
-        if name not in self.free or self.future:
+        if name not in self.free or self.skip:
             return updated_node
         self.done.add(name)
         return updated_node.with_changes(asname=cst.AsName(cst.Name(name + SUFFIX)))
 
 
-def alias_imports(sources: Sources) -> Sources:
-    """``import face_recognition`` -> ``import face_recognition as face_recognition_zz``; ``from`` likewise."""
+def _aliased(sources: Sources, members: bool) -> Sources:
     out = {}
     for path, text in sources.items():
-        alias = _Alias(_free_to_change(sources, path))
+        alias = _Alias(_free_to_change(sources, path), members)
         module = cst.parse_module(text).visit(alias)
         out[path] = module.visit(Renamer({name: name + SUFFIX for name in alias.done})).code
     return out
+
+
+def alias_modules(sources: Sources) -> Sources:
+    """``import face_recognition`` -> ``import face_recognition as face_recognition_zz``."""
+    return _aliased(sources, False)
+
+
+def alias_members(sources: Sources) -> Sources:
+    """``from deepface import DeepFace`` -> ``from deepface import DeepFace as DeepFace_zz``."""
+    return _aliased(sources, True)
 
 
 def _is_local(module: str, sources: Sources) -> bool:

@@ -32,12 +32,12 @@ from .rewrite_flow import (
     unrelated,
 )
 from .rewrite_moves import extract_helper, into_methods, into_static_methods, move_helpers, to_coroutines
-from .rewrite_names import alias_imports, module_imports, rename_locals
+from .rewrite_names import alias_members, alias_modules, module_imports, rename_locals
 from .samples import FIXTURES, Sources, samples
 from .trees import SUFFIX, per_file, visitor
 
 Rewrite = Callable[[Sources], Sources]
-Report = Counter[tuple[str, tuple[str, ...]]]
+Report = Counter[tuple[str, str]]
 
 REWRITES: Final[dict[str, Rewrite]] = {
     "rename_locals": per_file(rename_locals),
@@ -47,7 +47,8 @@ REWRITES: Final[dict[str, Rewrite]] = {
     "exit_to_nesting": visitor(ExitToNesting),
     "nesting_to_exit": visitor(NestingToExit),
     "name_condition": visitor(NameCondition),
-    "alias_imports": alias_imports,
+    "alias_modules": alias_modules,
+    "alias_members": alias_members,
     "module_imports": module_imports,
     "extract_helper": per_file(extract_helper),
     "static_methods": into_static_methods,
@@ -77,33 +78,38 @@ def rewrite(name: str, sources: Sources) -> Sources | None:
     return after
 
 
-def _names(text: str, line: int, column: int) -> tuple[str, ...]:
-    """What is called at a place, without the parts that a rewrite may change; the line's text if nothing is."""
+def _called(text: str, line: int, column: int) -> str:
+    """The last name of what is called at a place, however it was imported."""
     encoded = len(text.split("\n")[line - 1][:column].encode())
-    calls = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and (node.lineno, node.col_offset) == (line, encoded):
-            func = node.func
-            if isinstance(func, ast.Attribute):
-                calls.append(func.attr)
-            else:
-                calls.append(func.id if isinstance(func, ast.Name) else type(func).__name__)
-    if not calls:
-        calls = [" ".join(text.split("\n")[line - 1].split())]
-    return tuple(sorted(one.replace(SUFFIX, "") for one in calls))
+    nodes = list(ast.walk(ast.parse(text)))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    here = [node for node in calls if (node.lineno, node.col_offset) == (line, encoded)]
+    if not here:
+        return ""
+    func = max(here, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0)).func
+    if isinstance(func, ast.Attribute):
+        return func.attr.replace(SUFFIX, "")
+    if not isinstance(func, ast.Name):
+        return type(func).__name__
+    imports = [alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
+    return next((one.name for one in imports if one.asname == func.id), func.id).replace(SUFFIX, "")
 
 
 def report(sources: Sources) -> Report:
     """What the linter says, as a multiset of codes and names of calls, wherever they stand."""
     from fr_lint.analysis import check_sources
 
-    return Counter((one.code, _names(sources[one.path], one.line, one.col)) for one in check_sources(sources))
+    out: Report = Counter()
+    for one in check_sources(sources):
+        presumed = one.code == "FRL102"  # stands at a default or an assignment of any form
+        out[one.code, "" if presumed else _called(sources[one.path], one.line, one.col)] += 1
+    return out
 
 
 def difference(before: Report, after: Report) -> str:
     """In words; empty where there is none."""
-    words = [f"gone {code} {'/'.join(what)}" for code, what in (before - after).elements()]
-    words += [f"new {code} {'/'.join(what)}" for code, what in (after - before).elements()]
+    words = [f"gone {code} {what}" for code, what in (before - after).elements()]
+    words += [f"new {code} {what}" for code, what in (after - before).elements()]
     return ", ".join(words)
 
 
@@ -125,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
                 tally[name, "skipped" if after is None else "changed" if words else "same"] += 1
                 if after is not None and words:
                     wrong.append((sum(map(len, after.values())), name, sample.name, words, after))
-    for name in REWRITES:
+    for name in dict.fromkeys(name for name, _ in tally):
         print(f"{name:18}", *(f"{tally[name, kind]:5} {kind}" for kind in ("same", "changed", "skipped")))
     wrong.sort(key=lambda one: one[:3])
     for size, name, where, words, _ in wrong:

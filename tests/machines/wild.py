@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
-from .shapes import DIALECTS, Dialect, Lines, Program, finish, indent, under
+from .shapes import DIALECTS, Dialect, Lines, Program, indent, under
+from .systematic import finish
 
 HANDLERS: Final = (
     "except PermissionError:",
