@@ -17,6 +17,7 @@ from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
 from fr_lint.gate import Gate, has_face, passes
 from fr_lint.options import Options
+from fr_lint.project.carriers import carriers
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
 from fr_lint.rules.consent import ConsentRule
@@ -44,10 +45,12 @@ def check_sources(sources: Mapping[str, str], options: Options | None = None) ->
     """The findings of a project that exists in memory only: relative path -> text."""
     del options
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
-    engine = Engine(Sources(None, dict(sources)))
+    project = Sources(None, dict(sources))
+    engine = Engine(project)
     found: set[Finding] = set()
+    named = carriers(project)
     for path, text in sources.items():
-        if path.endswith(".py") and passes(text) is not Gate.NOTHING:
+        if path.endswith(".py") and (passes(text) is not Gate.NOTHING or (named is not None and named.search(text))):
             found.update(_check(engine, path, text))
     return sorted(found)
 

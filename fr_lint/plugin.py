@@ -78,7 +78,7 @@ class Plugin:
             yield line, col, text, type(self)
 
     def _reports(self) -> list[tuple[int, int, str]]:
-        from fr_lint.gate import Gate, has_face, passes, wrappers
+        from fr_lint.gate import Gate, passes, wrappers
         from fr_lint.project.root import find_root, policy_file
 
         path = os.path.normpath(os.path.join(self.options.cwd, self.filename))
@@ -88,15 +88,18 @@ class Plugin:
         text = "".join(self.lines)
         own = wrappers(policy) if (policy := self.options.policy or policy_file(root)) else None
         gate = passes(text, own)
-        if gate is Gate.RELATED:
+        if gate is not Gate.FACE:
+            from fr_lint.project.carriers import carriers
             from fr_lint.project.sources import sources_at
 
             project = sources_at(root)
-            if not (project.any(has_face) or (own and project.matching(own))):
-                gate, read = Gate.NOTHING, set(project.paths()) - project.unreadable
+            named = carriers(project)
+            if named is None and not (own and project.matching(own)):
+                read = set(project.paths()) - project.unreadable
                 self.faceless[root] = frozenset(os.path.join(root, each) for each in read)
-        if gate is Gate.NOTHING:
-            return []
+                return []
+            if gate is Gate.NOTHING and not (named is not None and named.search(text)):
+                return []
         from fr_lint.analysis import analyse
 
         return sorted({(each.line, each.col, each.text) for each in analyse(path, text, self.tree, self.options)})

@@ -79,10 +79,15 @@ def add(target: Path, text: str) -> None:
     for table, entries in tomllib.loads(text).items():
         for key, value in entries.items():
             if isinstance(value, list):
-                head, added = rf"(^\[{re.escape(table)}\]$(?:(?!^\[).)*?^{re.escape(key)} = \[)", json.dumps(value)[1:-1] + ", "
+                head, added = (
+                    rf"(^\[{re.escape(table)}\]$(?:(?!^\[).)*?^{re.escape(key)} = \[)",
+                    json.dumps(value)[1:-1] + ", ",
+                )
             else:
                 head, added = rf"(^\[{re.escape(table)}\]\n)", f"{json.dumps(key)} = {json.dumps(value)}\n"
-            whole, count = re.subn(head, lambda found, more=added: found[1] + more, whole, count=1, flags=re.M | re.S)
+            whole, count = re.subn(
+                head, lambda found, more=added: found[1] + more, whole, count=1, flags=re.MULTILINE | re.DOTALL
+            )
             assert count == 1, f"no [{table}] {key} in {target.name}"
     tomllib.loads(whole)
     target.write_text(whole, encoding="utf-8")
@@ -105,7 +110,9 @@ def findings(package: Path, example: str) -> set[tuple[int, str]]:
 
 
 @pytest.mark.parametrize(
-    "section", ["Add a word", "Add a library", "Add what a general library does"], ids=lambda name: name.replace(" ", "_")
+    "section",
+    ["Add a word", "Add a library", "Add what a general library does"],
+    ids=lambda name: name.replace(" ", "_"),
 )
 def test_recipe(section: str, package: Path) -> None:
     files, example = blocks(section)
@@ -134,7 +141,9 @@ def test_the_rule_of_the_recipe_runs() -> None:
     ast.parse(example)
     space: dict[str, type] = {"__name__": "example"}
     exec(compile(example, "example", "exec"), space)
-    text = "import boto3\n\nclient = boto3.client('rekognition')\nclient.index_faces(CollectionId='staff', Image=photo)\n"
+    text = (
+        "import boto3\n\nclient = boto3.client('rekognition')\nclient.index_faces(CollectionId='staff', Image=photo)\n"
+    )
     engine = Engine(Sources(None, {"door.py": text}))
     unit = engine.program.unit("door.py")
     assert unit is not None

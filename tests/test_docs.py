@@ -21,7 +21,10 @@ from fr_lint.options import CODES
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "CONTRIBUTING.md"])
-FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=indent)(?P=ticks) *$", re.M | re.S)
+FENCE = re.compile(
+    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=indent)(?P=ticks) *$",
+    re.MULTILINE | re.DOTALL,
+)
 MARK = re.compile(r"[ \t]*#[ \t]*((?:FRL\d{3}[ \t]*)+)$", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]\n]*(?:\n[^\]\n]+)?\]\((?P<target>[^)\s]+)\)")
 LIMIT = re.compile(r"^\| `(?P<file>fr_lint/[\w/]+\.py)` \| `(?P<name>\w+)` \| (?P<value>[\d ]+) \|", re.MULTILINE)
@@ -136,7 +139,13 @@ def test_no_unknown_code_is_mentioned(page: Path) -> None:
 @pytest.mark.parametrize("code", sorted(codes_in_use()))
 def test_a_page_has_the_parts(code: str) -> None:
     headings = re.findall(r"^## (.*)$", text(DOCS / "rules" / f"{code}.md"), re.MULTILINE)
-    for part in ("Where it is reported", "The duty behind it", "How it decides", "Choices we made", "How to suppress it"):
+    for part in (
+        "Where it is reported",
+        "The duty behind it",
+        "How it decides",
+        "Choices we made",
+        "How to suppress it",
+    ):
         assert part in headings
 
 

@@ -173,7 +173,7 @@ def test_conditions_are_atomic() -> None:
     [
         ("for x in g(): h(x)", {"g end", "g h end"}),
         ("for x in a:\n    if g(): continue\n    h()", {"end", "g end", "g h end"}),
-        ("for x in a:\n    if g(): break\nelse: h()", {"h end", "g end", "g h end"}),
+        ("for x in a:\n    if g(): break\nelse: h()", {"h end", "g end", "g h end", "g g end"}),
         ("while g(): h()", {"g end", "g h g end"}),
         ("while True:\n    if g(): break\n    h()", {"g end", "g h g end"}),
         ("while True: g()", set()),
@@ -488,7 +488,12 @@ def test_spelling(code: str, expected: str) -> None:
 
 def test_arguments() -> None:
     (call,) = nodes(body("a.g(1, *b, k=2, **c)"), Op.CALL)
-    assert [(arg.keyword, arg.star, arg.col) for arg in call.args] == [("", 0, 8), ("", 1, 11), ("k", 0, 15), ("", 2, 20)]
+    assert [(arg.keyword, arg.star, arg.col) for arg in call.args] == [
+        ("", 0, 8),
+        ("", 1, 11),
+        ("k", 0, 15),
+        ("", 2, 20),
+    ]
     assert call.statement
     assert isinstance(call.value, Attr)
     assert normal("m(k=g(), *h())") == {"h g m end"}

@@ -456,7 +456,9 @@ class Writer:
         if loop or final % 10 >= 2:
             kinds = [kind or "Exception" for kind in kinds]  # `except:` would swallow Stop and loop for ever
         for kind in kinds:
-            self.line(indent, f"except {kind}{' as e' if kind and self.random.random() < 0.3 else ''}:".replace(" :", ":"))
+            self.line(
+                indent, f"except {kind}{' as e' if kind and self.random.random() < 0.3 else ''}:".replace(" :", ":")
+            )
             self.block(indent + 1, depth - 1, loop, handler=True, final=final)
         if kinds and self.random.random() < 0.3:
             self.line(indent, "else:")
@@ -486,7 +488,9 @@ class Writer:
         elif pick == 6:
             self.line(indent, f"x, (y, z) = y, (z, {self.call('v', 'x', 'y', 'z')})")
         elif pick == 7:
-            self.line(indent, f"y += {self.call('v', 'y')}" if self.random.random() < 0.5 else f"x = y = {self.call('v')}")
+            self.line(
+                indent, f"y += {self.call('v', 'y')}" if self.random.random() < 0.5 else f"x = y = {self.call('v')}"
+            )
         elif pick == 8:
             # its value is not known to the machine, so nobody reads it
             self.line(indent, f"w = {self.call()} and {self.comprehension()}")

@@ -34,10 +34,17 @@ from typing import Any, Final, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fr_lint.catalogue import records  # noqa: E402
+from fr_lint.catalogue import records
 
 INDEX: Final = "https://pypi.org/simple"
-STATIC, BINDING, DYNAMIC, ELSEWHERE, UNCHECKED, MISSING = "static", "binding", "dynamic", "elsewhere", "unchecked", "missing"
+STATIC, BINDING, DYNAMIC, ELSEWHERE, UNCHECKED, MISSING = (
+    "static",
+    "binding",
+    "dynamic",
+    "elsewhere",
+    "unchecked",
+    "missing",
+)
 _ORDER: Final = (STATIC, BINDING, DYNAMIC, UNCHECKED, ELSEWHERE, MISSING)
 _CLIENT: Final = re.compile(r"client\('(\w+)'\)(?:\.(\w+))?$")
 _SOURCES: Final = (".cpp", ".cc", ".cxx", ".h", ".hpp", ".pyx")
@@ -59,8 +66,18 @@ def requirements(library: records.Library, *, newest: bool) -> list[str]:
 def download(requirement: str, folder: Path) -> Path | None:
     """A wheel by pip; where there is none the source archive as a plain file, since pip would run its ``setup.py``."""
     folder.mkdir(parents=True, exist_ok=True)
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(folder)]
-    subprocess.run([*pip, requirement], check=False, capture_output=True)  # noqa: S603 - own arguments, no shell
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--dest",
+        str(folder),
+    ]
+    subprocess.run([*pip, requirement], check=False, capture_output=True)
     return next((path for path in folder.iterdir() if path.is_file()), None) or _archive(requirement, folder)
 
 
@@ -68,14 +85,14 @@ def _archive(requirement: str, folder: Path) -> Path | None:
     name, _, version = requirement.partition("==")
     project = re.sub(r"[-_.]+", "-", name).lower()
     accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
-    with urllib.request.urlopen(urllib.request.Request(f"{INDEX}/{project}/", headers=accept)) as answer:  # noqa: S310
+    with urllib.request.urlopen(urllib.request.Request(f"{INDEX}/{project}/", headers=accept)) as answer:
         files = json.load(answer)["files"]
     ours = [file for file in files if not version or f"-{version}" in file["filename"].removesuffix(".tar.gz")[-30:]]
     archives = [file for file in ours if file["filename"].endswith((".tar.gz", ".zip"))]
     wheels = [file for file in ours if file["filename"].endswith(".whl")]  # for another Python or system: good to read
     for file in (*reversed(archives), *reversed(wheels)):
         path = folder / PurePosixPath(file["filename"]).name
-        with urllib.request.urlopen(file["url"]) as answer:  # noqa: S310 - https, as the index says
+        with urllib.request.urlopen(file["url"]) as answer:
             path.write_bytes(answer.read())
         if hashlib.sha256(path.read_bytes()).hexdigest() == file["hashes"]["sha256"]:
             return path
@@ -280,8 +297,7 @@ class Tree:
             expr = ast.parse(expr.value, mode="eval").body
         if not isinstance(expr, (ast.Name, ast.Attribute)):
             return MISSING
-        parts = ast.unparse(expr).split(".")
-        return self._member(module, [*parts, *rest], depth + 1) if depth < _DEPTH else MISSING
+        return self.lookup(".".join([module.name, ast.unparse(expr), *rest]), depth + 1)
 
     def _class_member(self, module: Module, cls: ast.ClassDef, rest: list[str], depth: int) -> str:
         if not rest:
@@ -298,7 +314,11 @@ class Tree:
         if how == MISSING and outside and len(rest) == 1 and rest[0] in _INHERITED:
             return BINDING
         text = ast.unparse(cls) if "__getattr__" in module.text or cls.decorator_list else ""
-        if how == MISSING and (cls.decorator_list or self._made_at_run_time(text, rest)) and self._words >= set(_words(rest)):
+        if (
+            how == MISSING
+            and (cls.decorator_list or self._made_at_run_time(text, rest))
+            and self._words >= set(_words(rest))
+        ):
             return DYNAMIC
         return how
 
@@ -313,7 +333,9 @@ class Tree:
         """All identifiers of all sources, in lower case and without underscores."""
         found: set[str] = set()
         for path in self.folder.rglob("*.py"):
-            found.update(re.findall(r"\w+", path.read_text(encoding="utf-8", errors="replace").lower().replace("_", "")))
+            found.update(
+                re.findall(r"\w+", path.read_text(encoding="utf-8", errors="replace").lower().replace("_", ""))
+            )
         return frozenset(found)
 
     def _symbol(self, dotted: str) -> bool:
@@ -329,7 +351,9 @@ class Tree:
 
     @cached_property
     def _sources(self) -> bytes:
-        return b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.suffix in _SOURCES and "python" in str(path))
+        return b"".join(
+            path.read_bytes() for path in self.folder.rglob("*") if path.suffix in _SOURCES and "python" in str(path)
+        )
 
     @cache  # noqa: B019 - a tree lives as long as the program looks at it
     def _operations(self, service: str) -> frozenset[str]:
@@ -454,7 +478,9 @@ def main() -> int:
     options = parser.parse_args()
     total: Counter[str] = Counter()
     missing: list[str] = []
-    print(f"{'package':42}{'names':>7}{STATIC:>8}{BINDING:>9}{DYNAMIC:>9}{UNCHECKED:>11}{ELSEWHERE:>11}{'NOT FOUND':>11}")
+    print(
+        f"{'package':42}{'names':>7}{STATIC:>8}{BINDING:>9}{DYNAMIC:>9}{UNCHECKED:>11}{ELSEWHERE:>11}{'NOT FOUND':>11}"
+    )
     for library in libraries(options.package):
         folder = Path(tempfile.mkdtemp(prefix="catalogue-", dir=options.keep))
         try:
@@ -468,7 +494,10 @@ def main() -> int:
         missing += [f"{library.package}: {name}" for name, how in found.items() if how == MISSING]
         figures = "".join(f"{count[how]:>{width}}" for how, width in zip(_ORDER, (8, 9, 9, 11, 11, 11), strict=True))
         print(f"{library.package:42}{len(found):>7}{figures}   {', '.join(versions)}", flush=True)
-    print(f"{'all':42}{total.total():>7}" + "".join(f"{total[how]:>{w}}" for how, w in zip(_ORDER, (8, 9, 9, 11, 11, 11), strict=True)))
+    print(
+        f"{'all':42}{total.total():>7}"
+        + "".join(f"{total[how]:>{w}}" for how, w in zip(_ORDER, (8, 9, 9, 11, 11, 11), strict=True))
+    )
     for line in missing:
         print("NOT FOUND", line)
     return int(bool(missing))

@@ -72,9 +72,7 @@ class Api:
     @property
     def duty(self) -> bool:
         """Whether a call of it is a face call in the rulebook's sense (deletions are not)."""
-        return (
-            self.role in DUTY_ROLES and self.kind in CALLABLE and not self.container_only and not self.gallery_read
-        )
+        return self.role in DUTY_ROLES and self.kind in CALLABLE and not self.container_only and not self.gallery_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,8 @@ class Faces:
 
     def chosen(self, dotted: str, strings: Callable[[], Sequence[str]]) -> Api | None:
         """Like :meth:`api`, with the texts among the call's arguments deciding: operations named by a string
-        (``client.call("DetectFace", ...)``), general calls made face calls by one (``FACE_DETECTION``)."""
+        (``client.call("DetectFace", ...)``), general calls made face calls by one (``FACE_DETECTION``).
+        """
         for api in self._named(self.canonical(dotted)):
             if not api.literals or any(_hit(api.literals, text) for text in strings()):
                 return api

@@ -38,7 +38,7 @@ def compile_gate(words: Iterable[str]) -> re.Pattern[str]:
     anchors = _anchors(todo)
     groups: dict[str, list[str]] = {}
     for word in todo:
-        index = min((word.index(char) for char in anchors if char in word))
+        index = min(word.index(char) for char in anchors if char in word)
         groups.setdefault(word[index], []).append(_from(word, index))
     return re.compile("|".join(f"{re.escape(char)}(?:{'|'.join(rest)})" for char, rest in sorted(groups.items())))
 

@@ -87,7 +87,11 @@ class Vocabulary:
         """Read the text of a question put to a person."""
         parts = split(text)
         specific = self.face.found(parts, text)
-        if self.terms.found(parts, text) and not specific and (self.accept.found(parts, text) or self.consent.found(parts, text)):
+        if (
+            self.terms.found(parts, text)
+            and not specific
+            and (self.accept.found(parts, text) or self.consent.found(parts, text))
+        ):
             return Reading(TERMS, False)
         if self.other.found(parts, text) and not specific:
             return None

@@ -65,7 +65,10 @@ if TYPE_CHECKING:
 _SQL = re.compile(r"\b(select|update|delete|insert|with)\b", re.IGNORECASE)
 _WHERE = re.compile(r"\bwhere\b(.*)", re.IGNORECASE | re.DOTALL)
 _FROM = re.compile(r"\b(?:from|join)\s+([\w.\"`]+)", re.IGNORECASE)
-_COLUMN = re.compile(r"(not\s+)?([\w.]*)\s*(is\s+not|is|=|!=|<>|<=|>=|<|>|in)?\s*(not\s+null|null|true|false|'[^']*'|\d+|%s|\?|:\w+|\$\d+)?", re.IGNORECASE)
+_COLUMN = re.compile(
+    r"(not\s+)?([\w.]*)\s*(is\s+not|is|=|!=|<>|<=|>=|<|>|in)?\s*(not\s+null|null|true|false|'[^']*'|\d+|%s|\?|:\w+|\$\d+)?",
+    re.IGNORECASE,
+)
 
 
 class Asking:
@@ -140,7 +143,11 @@ class Asking:
                     if callee.name in cls.methods:
                         method = cls.methods[callee.name]
                         return [] if is_stub(method) else [(method, True)]
-        return [(target, bound) for target, bound in self.graph.targets(func, node) if not is_stub(target) and target.name not in ("__init__", "__post_init__")]
+        return [
+            (target, bound)
+            for target, bound in self.graph.targets(func, node)
+            if not is_stub(target) and target.name not in ("__init__", "__post_init__")
+        ]
 
     def mixed(self, func: Func, node: int) -> bool:
         """Whether a call may also enter code outside the project."""
@@ -178,7 +185,9 @@ class Asking:
                 return None
         if name in self.guards.lookup_transparent and len(args) >= 1 and not args[0].star:
             value = self.evaluator.value(args[0].value, frame)
-            if isinstance(ir.value, Name) or not isinstance(self.evaluator.value(getattr(ir.value, "base", None), frame), Fact):
+            if isinstance(ir.value, Name) or not isinstance(
+                self.evaluator.value(getattr(ir.value, "base", None), frame), Fact
+            ):
                 return value
         return None
 
@@ -210,7 +219,18 @@ class Asking:
             return False
         value = expr.value
         if isinstance(value, str):
-            return value.strip().lower() in ("true", "yes", "on", "1", "y", "granted", "given", "accepted", "checked", "active")
+            return value.strip().lower() in (
+                "true",
+                "yes",
+                "on",
+                "1",
+                "y",
+                "granted",
+                "given",
+                "accepted",
+                "checked",
+                "active",
+            )
         return value is True or (value == 1 and isinstance(value, int))
 
     def _presumed(self, arg: Arg, frame: Frame) -> Presumed:
@@ -234,7 +254,11 @@ class Asking:
         if default is not None and not reading.negative and self.is_true(default.value):
             return self._presumed(default, frame)
         if isinstance(ir.value, Attr):
-            presumed = self.evaluator.presumptions.key(text, ir.value.base, frame.func, frame.node) if not reading.negative else None
+            presumed = (
+                self.evaluator.presumptions.key(text, ir.value.base, frame.func, frame.node)
+                if not reading.negative
+                else None
+            )
             if presumed is not None:
                 return presumed
         subject = self.subjects.of(ir.value.base, frame.func) if isinstance(ir.value, Attr) else ""
@@ -259,7 +283,9 @@ class Asking:
             return Fact(base.atoms, not base.negative)
         negative = self.vocabulary.is_negative(name)
         subject = next((s for s in (self.subjects.of(a.value, frame.func) for a in ir.args) if s), "")
-        atoms = frozenset(Atom(a.kind, subject, a.extra) for a in base.atoms) if subject and not base.text else base.atoms
+        atoms = (
+            frozenset(Atom(a.kind, subject, a.extra) for a in base.atoms) if subject and not base.text else base.atoms
+        )
         return Fact(atoms, base.negative != negative, base.text and name not in ("isChecked", "instate"))
 
     # --------------------------------------------------------------------------------------------------------- queries
@@ -275,7 +301,11 @@ class Asking:
             for arg in ir.args[:2]:
                 if isinstance(arg.value, (Result, Name)):
                     inner = self.evaluator.value(arg.value, frame)
-                    if isinstance(inner, Chosen) and name not in self.guards.ask_shows and name not in ("append", "add", "remove"):
+                    if (
+                        isinstance(inner, Chosen)
+                        and name not in self.guards.ask_shows
+                        and name not in ("append", "add", "remove")
+                    ):
                         return inner
         excluding = name in self.guards.query_exclude
         if name in self.guards.query_select or name in ("Q", "and_", "F", "Eq"):
@@ -309,7 +339,9 @@ class Asking:
         if isinstance(value, Mapping):
             for entry in value.entries:
                 if isinstance(entry.key, Const) and isinstance(entry.key.value, str):
-                    reading = self.vocabulary.read(entry.key.value.rpartition(".")[2]) or self.vocabulary.read(entry.key.value)
+                    reading = self.vocabulary.read(entry.key.value.rpartition(".")[2]) or self.vocabulary.read(
+                        entry.key.value
+                    )
                     if reading is not None and reading.kind == READ_CONSENT:
                         known = self.evaluator.value(entry.value, frame)
                         if isinstance(known, Known):
@@ -384,14 +416,23 @@ class Asking:
         return self.resolver.texts(expr, frame.func, frame.node)
 
     def _prompt(self, name: str, ir: Node, frame: Frame) -> Val | None:
-        if name in self.guards.ask_shows or (self.vocabulary.records(name) and name not in self.guards.ask_truth and split(name)[0] != "request"):
+        if name in self.guards.ask_shows or (
+            self.vocabulary.records(name) and name not in self.guards.ask_truth and split(name)[0] != "request"
+        ):
             return None
         found = self.asked(ir, frame)
         if found is None:
             return None
         reading, _ = found
         if name in self.guards.ask_widgets:
-            ticked = next((a for a in ir.args if a.keyword in ("value", "checked", "default", "variable") and self.is_true(a.value)), None)
+            ticked = next(
+                (
+                    a
+                    for a in ir.args
+                    if a.keyword in ("value", "checked", "default", "variable") and self.is_true(a.value)
+                ),
+                None,
+            )
             if ticked is not None:
                 return self._presumed(ticked, frame)
         fact = self.evaluator.reading(reading, "", text=name in self.guards.ask_text)
@@ -462,7 +503,11 @@ class Asking:
                 negative = not negative
         subject = next((s for s in (self.subjects.of(a.value, frame.func) for a in ir.args) if s), "")
         if not subject and isinstance(ir.value, Attr):
-            subject = self.subjects.of(ir.value.base, frame.func) if not self.vocabulary.read(last_name(ir.value.base)) else ""
+            subject = (
+                self.subjects.of(ir.value.base, frame.func)
+                if not self.vocabulary.read(last_name(ir.value.base))
+                else ""
+            )
         return self.evaluator.reading(Reading(reading.kind, negative), subject)
 
     def _known_elsewhere(self, ir: Node, frame: Frame) -> bool:
@@ -595,7 +640,11 @@ class Asking:
                 name = last_name(call.value)
                 if isinstance(call.value, Attr) and name in ("strip", "lower", "upper", "casefold", "startswith"):
                     stack.append(call.value.base)
-                elif name in self.guards.ask_text or name in self.guards.ask_truth or name in self.guards.lookup_transparent:
+                elif (
+                    name in self.guards.ask_text
+                    or name in self.guards.ask_truth
+                    or name in self.guards.lookup_transparent
+                ):
                     stack.extend(arg.value for arg in call.args)
                     continue
                 else:

@@ -113,7 +113,12 @@ class DataFlow:
                 if isinstance(target, Item):
                     self._contents.setdefault(spell(target.base), []).append(number)
             for number, node in enumerate(self.func.nodes):
-                if node.op == Op.CALL and isinstance(node.value, Attr) and node.value.name in ("append", "extend", "add", "insert", "update", "put", "setdefault", "put_nowait"):
+                if (
+                    node.op == Op.CALL
+                    and isinstance(node.value, Attr)
+                    and node.value.name
+                    in ("append", "extend", "add", "insert", "update", "put", "setdefault", "put_nowait")
+                ):
                     self._contents.setdefault(spell(node.value.base), []).append(number)
         return self._contents
 

@@ -6,6 +6,7 @@ from fr_lint.catalogue.faces import faces
 from fr_lint.catalogue.guards import guards
 from fr_lint.catalogue.images import images
 from fr_lint.catalogue.vocabulary import vocabulary
+from fr_lint.findings import Finding
 from fr_lint.flow.asking import Asking
 from fr_lint.flow.chains import chains
 from fr_lint.flow.entry import Entries
@@ -22,10 +23,8 @@ from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.subjects import Subjects
 from fr_lint.flow.summaries import Summaries
-from fr_lint.findings import Finding
 from fr_lint.gate import has_face
 from fr_lint.project.sources import Sources
-
 
 MAX_MARKED = 4  # chains of one function that are told apart path by path
 
@@ -74,5 +73,5 @@ class Engine:
     def face_files(self) -> tuple[str, ...]:
         """The files of the project whose text names a face API."""
         if self._face_files is None:
-            self._face_files = tuple(p for p in self.sources.paths() if has_face(self.sources.text(p) or ""))
+            self._face_files = self.sources.fitting(has_face)
         return self._face_files

@@ -11,7 +11,26 @@ from dataclasses import dataclass
 from fr_lint.catalogue.guards import Guards
 from fr_lint.flow.asking import Asking
 from fr_lint.flow.evaluate import Argument, Frame
-from fr_lint.flow.facts import BEGUN, CONSENT, NONE, QUERY, TERMS, Atom, Chosen, Cond, Env, Fact, Facts, Known, Nothing, Presumed, State, Switch, Val, join_state
+from fr_lint.flow.facts import (
+    BEGUN,
+    CONSENT,
+    NONE,
+    QUERY,
+    TERMS,
+    Atom,
+    Chosen,
+    Cond,
+    Env,
+    Fact,
+    Facts,
+    Known,
+    Nothing,
+    Presumed,
+    State,
+    Switch,
+    Val,
+    join_state,
+)
 from fr_lint.flow.graph import CallGraph, Site
 from fr_lint.flow.hooks import Hooks
 from fr_lint.flow.program import ClassInfo, Func
@@ -229,7 +248,9 @@ class Entries:
             at = at.parent
         return False
 
-    def _argument(self, callee: Func, name: str, bound: dict[str, Expr], frame: Frame, site: Site, facts: Facts) -> Val | None:
+    def _argument(
+        self, callee: Func, name: str, bound: dict[str, Expr], frame: Frame, site: Site, facts: Facts
+    ) -> Val | None:
         param = next(p for p in callee.ir.params if p.name == name)
         reading = self.evaluator.vocabulary.read(name)
         expr = bound.get(name)
@@ -274,7 +295,16 @@ class Entries:
             elif atom.kind == QUERY:
                 continue
             else:
-                others = frozenset(n for n, o in owners.items() if o and self.subjects.is_person(o, caller)) if self.subjects.is_person(atom.subject, caller) else None
+                others: frozenset[str] = frozenset()
+                if self.subjects.is_person(atom.subject, caller):
+                    # "=photo": the argument is a picture of somebody else; "person": it is somebody else
+                    others = frozenset(
+                        name if isinstance(bound.get(name), Name) else "=" + name
+                        for name, owner in owners.items()
+                        if owner
+                        and self.subjects.is_person(owner, caller)
+                        and isinstance(bound.get(name), (Name, Attr))
+                    )
                 found.add(Atom(atom.kind, "^" + root, others) if others else Atom(atom.kind))
         return frozenset(found)
 

@@ -285,7 +285,11 @@ class Evaluator:
             if reading is not None:
                 if self._about_other(expr.base):
                     return None
-                presumed = self.presumptions.key(expr.index.value, expr.base, frame.func, frame.node) if not reading.negative else None
+                presumed = (
+                    self.presumptions.key(expr.index.value, expr.base, frame.func, frame.node)
+                    if not reading.negative
+                    else None
+                )
                 return presumed or self.reading(reading, self.subjects.of(expr.base, frame.func))
         base = self.value(expr.base, frame)
         if isinstance(base, Pair):
@@ -295,7 +299,9 @@ class Evaluator:
             if isinstance(expr.index, Const):
                 return self._member_of_fact(base, expr.index.value) if isinstance(expr.index.value, str) else base
             subject = self.subjects.of(expr.index, frame.func)
-            return Fact(frozenset(Atom(a.kind, subject or a.subject, a.extra) for a in base.atoms), base.negative, base.text)
+            return Fact(
+                frozenset(Atom(a.kind, subject or a.subject, a.extra) for a in base.atoms), base.negative, base.text
+            )
         if isinstance(expr.index, (Name, Attr)) and not isinstance(expr.index, Const):
             for text in self.resolver.texts(expr.index, frame.func, frame.node)[:1]:
                 reading = self.vocabulary.read(text)
@@ -307,9 +313,18 @@ class Evaluator:
 
     def _bool(self, expr: Bool, frame: Frame) -> Val | None:
         values = [self.value(operand, frame) for operand in expr.operands]
-        if expr.op == "or" and len(values) == 2 and isinstance(values[1], Known) and isinstance(values[0], (Fact, Presumed)):
+        if (
+            expr.op == "or"
+            and len(values) == 2
+            and isinstance(values[1], Known)
+            and isinstance(values[0], (Fact, Presumed))
+        ):
             if values[1].value and not self.vocabulary.is_negative_literal(values[1].value):
-                return self.presumptions.here(frame.func, frame.node, "a default") if isinstance(values[0], Fact) else values[0]
+                return (
+                    self.presumptions.here(frame.func, frame.node, "a default")
+                    if isinstance(values[0], Fact)
+                    else values[0]
+                )
             return values[0]
         conds = []
         for operand, value in zip(expr.operands, values, strict=True):
@@ -366,7 +381,10 @@ class Evaluator:
         positive = op in ("==", "is", ">", ">=")
         if isinstance(left, Known):
             if op in ("==", "is", "!=", "is not"):
-                same = left == right or (left.value == right.value and isinstance(left.value, (bool, int)) == isinstance(right.value, (bool, int)))
+                same = left == right or (
+                    left.value == right.value
+                    and isinstance(left.value, (bool, int)) == isinstance(right.value, (bool, int))
+                )
                 return Known(same == (op in ("==", "is")))
             return None
         if isinstance(left, Switch):
@@ -416,7 +434,12 @@ class Evaluator:
                 atoms = frozenset(Atom(a.kind, subject or a.subject, a.extra) for a in right.atoms)
                 return Fact(atoms, right.negative)
             true = right.cond.true if right.cond.true is not None else NONE
-            return simple(Cond(frozenset(Atom(a.kind, subject, a.extra) for a in true) or frozenset((Atom(CONSENT, subject),)), NONE))
+            return simple(
+                Cond(
+                    frozenset(Atom(a.kind, subject, a.extra) for a in true) or frozenset((Atom(CONSENT, subject),)),
+                    NONE,
+                )
+            )
         if isinstance(left, (Fact, Presumed)):
             options = self._options(expr.right, frame)
             if options:

@@ -111,7 +111,10 @@ class FaceCalls:
                     for value in self.resolver.callee_values(caller, number):
                         if isinstance(value, Inst) and value.func is callee.func and value.node == callee.node:
                             args = caller.nodes[number].args
-                            for made in self.faces.products(loader, lambda: self.resolver.strings_of(args, caller, number)) or ():
+                            for made in (
+                                self.faces.products(loader, lambda: self.resolver.strings_of(args, caller, number))
+                                or ()
+                            ):
                                 api = self.faces.chosen(f"{made}.{method}", list)
                                 if api is not None:
                                     return api
@@ -141,7 +144,9 @@ class FaceCalls:
         if not node.args or len(node.args) > 12:
             return None
         lowered = name.lower()
-        requesting = name in HTTP or any(word in lowered for word in ("request", "post", "call", "fetch", "api", "send", "http", "put", "url"))
+        requesting = name in HTTP or any(
+            word in lowered for word in ("request", "post", "call", "fetch", "api", "send", "http", "put", "url")
+        )
         if not requesting:
             return None
         method = name.upper() if name in ("get", "post", "put", "patch", "delete") else ""
@@ -157,7 +162,9 @@ class FaceCalls:
                     continue
                 api = self.faces.rest(text, method)
                 if api is not None and self._is_local(arg.value, func, number, text):
-                    if not api.literals or any(lit in t for t in self.resolver.strings_of(node.args, func, number) for lit in api.literals):
+                    if not api.literals or any(
+                        lit in t for t in self.resolver.strings_of(node.args, func, number) for lit in api.literals
+                    ):
                         return api
         return None
 

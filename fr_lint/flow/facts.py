@@ -28,7 +28,8 @@ MAX_ENV: Final = 64
 class Atom:
     """One fact.  ``subject`` is whom or what it is about, a dotted spelling in the frame of the function (empty:
     whoever is there).  ``extra``: for ``PRESUMED`` the place, for ``TEST`` the condition, for a foreign subject the
-    parameters that stand for other people."""
+    parameters that stand for other people.
+    """
 
     kind: str
     subject: str = ""
@@ -60,7 +61,8 @@ class Known(Val):
 @dataclass(frozen=True, slots=True)
 class Fact(Val):
     """A value that states ``atoms`` when positive; ``negative``: when negative.  ``text``: a typed answer, whose
-    truth alone says nothing.  ``origin``: the node that made it, for variables."""
+    truth alone says nothing.  ``origin``: the node that made it, for variables.
+    """
 
     atoms: Facts
     negative: bool = False
@@ -203,7 +205,12 @@ def join_values(a: Val | None, b: Val | None) -> Val | None:
     for value in (a, b):
         if isinstance(value, Nothing):
             return value
-    if isinstance(a, Fact) and isinstance(b, Fact) and (a.negative, a.text) == (b.negative, b.text) and a.atoms == b.atoms:
+    if (
+        isinstance(a, Fact)
+        and isinstance(b, Fact)
+        and (a.negative, a.text) == (b.negative, b.text)
+        and a.atoms == b.atoms
+    ):
         return Fact(a.atoms, a.negative, a.text)
     if a is None or b is None:
         return None
@@ -255,7 +262,10 @@ def join_state(into: State, other: State) -> bool:
 
 def collapse(state: State) -> None:
     """Too many kinds of path: forget conditions over parameters first, then what only some paths know."""
-    for keep in (lambda atom: atom.kind not in (TEST, BEGUN), lambda atom: atom.kind in (CONSENT, TERMS) and not atom.extra):
+    for keep in (
+        lambda atom: atom.kind not in (TEST, BEGUN),
+        lambda atom: atom.kind in (CONSENT, TERMS) and not atom.extra,
+    ):
         merged: State = {}
         for facts, env in state.items():
             smaller = frozenset(atom for atom in facts if keep(atom))

@@ -43,7 +43,9 @@ class Forms:
 
     def is_model(self, cls: ClassInfo) -> bool:
         """Whether an object of the class has been validated by being made (pydantic and its kin)."""
-        return any(base.rpartition(".")[2] in self.guards.form_fields_models for base in self.resolver.external_bases(cls))
+        return any(
+            base.rpartition(".")[2] in self.guards.form_fields_models for base in self.resolver.external_bases(cls)
+        )
 
     def reads_consent(self, name: str) -> bool:
         """Whether a field's name is a positive consent fact."""
@@ -84,7 +86,11 @@ class Forms:
             if names & self.guards.form_fields_validators:
                 return True
             if arg.keyword == "required":
-                return isinstance(arg.value, Const) and arg.value.value is True and self._is_django_form(call.value, frame, value.node, owner)
+                return (
+                    isinstance(arg.value, Const)
+                    and arg.value.value is True
+                    and self._is_django_form(call.value, frame, value.node, owner)
+                )
         return self._is_django_form(call.value, frame, value.node, owner)
 
     def _is_django_form(self, callee: Expr | None, frame: Func, node: int, owner: ClassInfo) -> bool:

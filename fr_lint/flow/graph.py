@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from fr_lint.flow.program import ClassInfo, Func, Unit, target_names
 from fr_lint.flow.resolve import Resolver, dotted_name, last_name
 from fr_lint.flow.values import ClassV, FuncV, Inst, Obj, Value
-from fr_lint.ir.model import Arg, Attr, Display, Expr, FunctionRef, Item, Mapping, Name, Op, Param, Result, Starred
+from fr_lint.ir.model import (
+    Arg,
+    Attr,
+    Display,
+    Expr,
+    FunctionRef,
+    Import,
+    Item,
+    Mapping,
+    Name,
+    Op,
+    Param,
+    Result,
+    Starred,
+)
 from fr_lint.ir.walk import reads, walk
 
 MAX_FILES = 60  # candidate files looked at for the callers of one function
@@ -40,11 +54,12 @@ class Site:
 class Mentions:
     """Where the names of one module are used: as callees, and as values."""
 
-    __slots__ = ("calls", "values")
+    __slots__ = ("aliases", "calls", "values")
 
     def __init__(self, unit: Unit) -> None:
         self.calls: dict[str, list[tuple[Func, int]]] = {}
         self.values: dict[str, list[tuple[Func, int, Expr]]] = {}
+        self.aliases: dict[str, list[str]] = {}  # name elsewhere -> names here (`from m import name as other`)
         for func in unit.functions:
             for number, node in enumerate(func.nodes):
                 if node.op == Op.CALL:
@@ -61,6 +76,10 @@ class Mentions:
                         self._values(node.value.base, func, number)
                     for arg in node.args:
                         self._values(arg.value, func, number)
+                    continue
+                if isinstance(node.value, Import) and isinstance(node.target, Name) and node.value.name:
+                    if node.value.name != node.target.id:
+                        self.aliases.setdefault(node.value.name, []).append(node.target.id)
                     continue
                 for expr in reads(node):
                     self._values(expr, func, number)
@@ -201,7 +220,14 @@ class CallGraph:
             names.extend(cls.name for cls in (func.cls, *self.resolver.subclasses(func.cls)))
         local = func.parent is not None and func.parent.ir.kind == "function" and func.cls is None
         done: set[str] = set()
-        if func.cls is not None and func.name in ("__call__", "__enter__", "__iter__", "__next__", "__aenter__", "__exit__"):
+        if func.cls is not None and func.name in (
+            "__call__",
+            "__enter__",
+            "__iter__",
+            "__next__",
+            "__aenter__",
+            "__exit__",
+        ):
             yield from self._dunder_sites(func, names)
         while names and len(done) < MAX_ALIASES:
             name = names.pop()
@@ -233,6 +259,7 @@ class CallGraph:
 
     def _sites_by_name(self, func: Func, name: str, unit: Unit, names: list[str]) -> Iterator[Site]:
         index = self.mentions(unit)
+        names.extend(index.aliases.get(name, ()))
         for caller, node in index.calls.get(name, ()):
             for target, bound in self.targets(caller, node):
                 if target is func:
@@ -241,7 +268,10 @@ class CallGraph:
         for caller, node, expr in index.values.get(name, ()):
             if is_property and isinstance(expr, Attr):
                 owners = self.resolver.values(expr.base, caller, node)
-                if any(isinstance(o, Obj) and func.cls in (*self.resolver.mro(o.cls), *self.resolver.subclasses(o.cls)) for o in owners):
+                if any(
+                    isinstance(o, Obj) and func.cls in (*self.resolver.mro(o.cls), *self.resolver.subclasses(o.cls))
+                    for o in owners
+                ):
                     yield Site(caller, node, True)
                 elif not owners and self.only_owner(name) is func.cls:
                     yield Site(caller, node, True)
@@ -321,20 +351,32 @@ class CallGraph:
         """Objects of the class that are called, entered with ``with``, or looped over."""
         assert func.cls is not None
         family = {func.cls, *self.resolver.subclasses(func.cls)}
-        wanted = {"__enter__": Op.WITH, "__aenter__": Op.WITH, "__exit__": Op.WITH, "__iter__": Op.FOR, "__next__": Op.FOR}
+        wanted = {
+            "__enter__": Op.WITH,
+            "__aenter__": Op.WITH,
+            "__exit__": Op.WITH,
+            "__iter__": Op.FOR,
+            "__next__": Op.FOR,
+        }
         for cls in family:
             for path in self.sources.with_word(cls.name)[:MAX_FILES]:
                 unit = self.program.unit(path)
                 for caller in unit.functions if unit else ():
                     for number, node in enumerate(caller.nodes):
                         if func.name == "__call__" and node.op == Op.ASSIGN and isinstance(node.value, Result):
-                            if any(isinstance(v, Obj) and v.cls in family for v in self.resolver.values(node.value, caller, number)):
+                            if any(
+                                isinstance(v, Obj) and v.cls in family
+                                for v in self.resolver.values(node.value, caller, number)
+                            ):
                                 names.append(last_name(node.target) if isinstance(node.target, (Name, Attr)) else "")
                         elif func.name == "__call__" and node.op == Op.CALL and isinstance(node.value, Result):
                             if any(target is func for target, _ in self.targets(caller, number)):
                                 yield Site(caller, number, True, 0, True)
                         elif node.op == wanted.get(func.name):
-                            if any(isinstance(v, Obj) and v.cls in family for v in self.resolver.values(node.value, caller, number)):
+                            if any(
+                                isinstance(v, Obj) and v.cls in family
+                                for v in self.resolver.values(node.value, caller, number)
+                            ):
                                 yield Site(caller, number, True, 0, True)
 
     # ------------------------------------------------------------------------------------------------------- arguments
@@ -395,7 +437,9 @@ class CallGraph:
             if arg.keyword in ("args", "kwargs", "kwds"):
                 star = 1 if arg.keyword == "args" else 2
                 own.append(Arg(arg.value, "", star, arg.line, arg.col))
-            elif (not arg.keyword and place >= offset) or (arg.keyword and arg.keyword not in ("target", "name", "daemon")):
+            elif (not arg.keyword and place >= offset) or (
+                arg.keyword and arg.keyword not in ("target", "name", "daemon")
+            ):
                 own.append(arg)
         return tuple(own)
 

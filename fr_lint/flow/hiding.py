@@ -163,7 +163,9 @@ class _Trace:
         if targets:
             for target, bound in targets:
                 names = frozenset(
-                    param for param, expr in self.owner.graph.bind(target, node.args, bound) if self.holds(expr, tainted, results)
+                    param
+                    for param, expr in self.owner.graph.bind(target, node.args, bound)
+                    if self.holds(expr, tainted, results)
                 )
                 if names:
                     self.follow(target, names, set(), hops + 1)
@@ -180,7 +182,12 @@ class _Trace:
             if arg.keyword in ("thickness", "") and (arg.keyword or place >= 3):
                 if isinstance(value, Const) and value.value == -1:
                     return True
-                if isinstance(value, Unary) and value.op == "-" and isinstance(value.operand, Const) and value.operand.value == 1:
+                if (
+                    isinstance(value, Unary)
+                    and value.op == "-"
+                    and isinstance(value.operand, Const)
+                    and value.operand.value == 1
+                ):
                     return True
                 if last_name(value) in self.images.filled_names:
                     return True

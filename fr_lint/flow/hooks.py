@@ -109,7 +109,12 @@ class Hooks:
 
     def _says_consent(self, name: str) -> bool:
         reading = self.vocabulary.read(name, guard=True)
-        return reading is not None and reading.kind == READ_CONSENT and not reading.negative and not self.vocabulary.records(name)
+        return (
+            reading is not None
+            and reading.kind == READ_CONSENT
+            and not reading.negative
+            and not self.vocabulary.records(name)
+        )
 
     def _decorator_argument(self, arg: Arg, parent: Func, decorator: Expr) -> Ways:
         """``@user_passes_test(lambda u: u.face_consent)``, ``@method_decorator(consent_required)``."""
@@ -155,10 +160,33 @@ class Hooks:
                 for number, node in enumerate(func.nodes)
                 if node.op == Op.CALL
                 and (
-                    (isinstance(node.value, Name) and node.value.id in params[:1] and node.value.id not in func.ir.locals)
-                    or (own and isinstance(node.value, Attr) and isinstance(node.value.base, Name) and node.value.base.id == "self")
-                    or any(isinstance(a.value, Name) and a.value.id in params[:1] and a.value.id not in func.ir.locals for a in node.args)
-                    and last_name(node.value) not in ("wraps", "update_wrapper", "iscoroutinefunction", "signature", "partial", "getattr", "isinstance")
+                    (
+                        isinstance(node.value, Name)
+                        and node.value.id in params[:1]
+                        and node.value.id not in func.ir.locals
+                    )
+                    or (
+                        own
+                        and isinstance(node.value, Attr)
+                        and isinstance(node.value.base, Name)
+                        and node.value.base.id == "self"
+                    )
+                    or (
+                        any(
+                            isinstance(a.value, Name) and a.value.id in params[:1] and a.value.id not in func.ir.locals
+                            for a in node.args
+                        )
+                        and last_name(node.value)
+                        not in (
+                            "wraps",
+                            "update_wrapper",
+                            "iscoroutinefunction",
+                            "signature",
+                            "partial",
+                            "getattr",
+                            "isinstance",
+                        )
+                    )
                 )
             ]
             if own and func is applied:
@@ -329,7 +357,8 @@ class Hooks:
 
     def _same(self, expr: Expr, func: Func, node: int, place: Inst) -> bool:
         return any(
-            isinstance(v, Inst) and v.func is place.func and v.node == place.node for v in self.resolver.values(expr, func, node)
+            isinstance(v, Inst) and v.func is place.func and v.node == place.node
+            for v in self.resolver.values(expr, func, node)
         )
 
     def _before_requests(self, place: Inst) -> Iterator[Ways]:
@@ -348,21 +377,33 @@ class Hooks:
                         wide = word == "before_app_request"
                         if not wide and not self._same(target.base, parent, -1, place):
                             continue
-                        yield self._middleware(func) if word in self.guards.hooks_middleware else self._falsy_exits(func)
+                        yield (
+                            self._middleware(func) if word in self.guards.hooks_middleware else self._falsy_exits(func)
+                        )
                 if unit is not None:
                     for func, number in self.graph.mentions(unit).calls.get(word, ()):
                         call = func.nodes[number]
-                        if call.args and isinstance(call.value, Attr) and self._same(call.value.base, func, number, place):
+                        if (
+                            call.args
+                            and isinstance(call.value, Attr)
+                            and self._same(call.value.base, func, number, place)
+                        ):
                             for value in self.resolver.values(call.args[0].value, func, number):
                                 if isinstance(value, FuncV):
                                     yield self._falsy_exits(value.func)
-                            if self._says_consent(last_name(call.args[0].value)) and not self.resolver.values(call.args[0].value, func, number):
+                            if self._says_consent(last_name(call.args[0].value)) and not self.resolver.values(
+                                call.args[0].value, func, number
+                            ):
                                 yield [CONSENTED]
         for path in self.sources.with_word("add_middleware")[:20]:
             unit = self.resolver.program.unit(path)
             for func, number in self.graph.mentions(unit).calls.get("add_middleware", ()) if unit else ():
                 call = func.nodes[number]
-                if not call.args or not isinstance(call.value, Attr) or not self._same(call.value.base, func, number, place):
+                if (
+                    not call.args
+                    or not isinstance(call.value, Attr)
+                    or not self._same(call.value.base, func, number, place)
+                ):
                     continue
                 for value in self.resolver.values(call.args[0].value, func, number):
                     if isinstance(value, ClassV):
@@ -393,7 +434,10 @@ class Hooks:
             number
             for number, node in enumerate(func.nodes)
             if node.op == Op.CALL
-            and ((isinstance(node.value, Name) and node.value.id in names) or last_name(node.value) in ("get_response", "call_next", "app"))
+            and (
+                (isinstance(node.value, Name) and node.value.id in names)
+                or last_name(node.value) in ("get_response", "call_next", "app")
+            )
         ]
         found = self.summaries.apply_at(func, nodes, {}, Frame(func, -1, {})) if nodes else None
         return list(dict.fromkeys(ambient(f) for f in found)) if found else [NONE]
@@ -405,7 +449,9 @@ class Hooks:
         for decorator in cls.ir.decorators:
             yield self._class_decorator(decorator, parent, func)
         external = self.resolver.external_bases(cls)
-        handler = func.name in self.guards.entry_methods and bool(external or any(b.ir.bases for b in self.resolver.mro(cls)))
+        handler = func.name in self.guards.entry_methods and bool(
+            external or any(b.ir.bases for b in self.resolver.mro(cls))
+        )
         if not handler:
             return
         for name in (*self.guards.hooks_class_decorators, *self.guards.hooks_class_permissions):
@@ -434,7 +480,9 @@ class Hooks:
 
     @staticmethod
     def _calls_super(method: Func) -> bool:
-        return any(node.op == Op.CALL and isinstance(node.value, Name) and node.value.id == "super" for node in method.nodes)
+        return any(
+            node.op == Op.CALL and isinstance(node.value, Name) and node.value.id == "super" for node in method.nodes
+        )
 
     def _class_decorator(self, decorator: Expr, parent: Func, func: Func) -> Ways:
         call = parent.nodes[decorator.node] if isinstance(decorator, Result) else None
@@ -469,7 +517,10 @@ class Hooks:
             nodes = [
                 n
                 for n, node in enumerate(func.nodes)
-                if node.op == Op.CALL and isinstance(node.value, Name) and node.value.id in outer and node.value.id not in func.ir.locals
+                if node.op == Op.CALL
+                and isinstance(node.value, Name)
+                and node.value.id in outer
+                and node.value.id not in func.ir.locals
             ]
             if nodes:
                 found = self.summaries.apply_at(func, nodes, {}, Frame(func, -1, {}))
@@ -525,14 +576,22 @@ class Hooks:
 
 def annotated(annotation: Expr | None) -> tuple[Expr, ...]:
     """The metadata of ``Annotated[T, ...]``."""
-    if isinstance(annotation, Item) and last_name(annotation.base) == "Annotated" and isinstance(annotation.index, Display):
+    if (
+        isinstance(annotation, Item)
+        and last_name(annotation.base) == "Annotated"
+        and isinstance(annotation.index, Display)
+    ):
         return annotation.index.elements[1:]
     return ()
 
 
 def ambient(facts: Facts) -> Facts:
     """Facts from another frame, about whoever is there."""
-    return frozenset(Atom(a.kind, "", a.extra if a.kind == "presumed" else None) for a in facts if a.kind in ("consent", "terms", "presumed"))
+    return frozenset(
+        Atom(a.kind, "", a.extra if a.kind == "presumed" else None)
+        for a in facts
+        if a.kind in ("consent", "terms", "presumed")
+    )
 
 
 def combine(ways: Ways, more: Ways) -> Ways:

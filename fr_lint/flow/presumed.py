@@ -16,9 +16,13 @@ from fr_lint.flow.values import ClassV, Obj
 from fr_lint.ir.model import Arg, Attr, Const, Expr, Item, Mapping, Name, Node, Op, Param, Result
 from fr_lint.ir.walk import reads, walk
 
-DEFAULT_KEYWORDS = frozenset({"default", "server_default", "initial", "value", "default_factory", "insert_default", "db_default"})
+DEFAULT_KEYWORDS = frozenset(
+    {"default", "server_default", "initial", "value", "default_factory", "insert_default", "db_default"}
+)
 # calls whose first positional argument is the default of a declared field
-FIELD_CALLS = frozenset({"Form", "Query", "Body", "Field", "Header", "Cookie", "field", "mapped_column", "Option", "Param"})
+FIELD_CALLS = frozenset(
+    {"Form", "Query", "Body", "Field", "Header", "Cookie", "field", "mapped_column", "Option", "Param"}
+)
 DECLARING_CALLS = frozenset(
     {"Column", "BooleanField", "NullBooleanField", "Boolean", "CharField", "SmallIntegerField", "IntegerField", "attrib", "ib",
      "BoolField", "Bool", "Checkbox", "CheckboxInput", "TextField", "StringField"}
@@ -69,8 +73,15 @@ class Presumptions:
             call = parent.nodes[decorator.node]
             if last_name(call.value) != "option":
                 continue
-            names = [n.lstrip("-").replace("-", "_") for a in call.args if not a.keyword and isinstance(a.value, Const) for n in str(a.value.value).split("/")]
-            if name in names and any(a.keyword == "default" and self.evaluator.asking.is_true(a.value) for a in call.args):
+            names = [
+                n.lstrip("-").replace("-", "_")
+                for a in call.args
+                if not a.keyword and isinstance(a.value, Const)
+                for n in str(a.value.value).split("/")
+            ]
+            if name in names and any(
+                a.keyword == "default" and self.evaluator.asking.is_true(a.value) for a in call.args
+            ):
                 return Presumed((func.unit.path, call.line, call.col, f"the default of option {name}"))
         return None
 
@@ -92,7 +103,9 @@ class Presumptions:
             if isinstance(arg.value, Result) and func.nodes[arg.value.node].op == Op.CALL:
                 inner = func.nodes[arg.value.node]
                 name = last_name(inner.value)
-                return name == "true" or (name == "text" and any(self.evaluator.asking.is_true(a.value) for a in inner.args))
+                return name == "true" or (
+                    name == "text" and any(self.evaluator.asking.is_true(a.value) for a in inner.args)
+                )
             return isinstance(arg.value, Name) and arg.value.id == "true"
         return False
 
@@ -120,7 +133,17 @@ class Presumptions:
         found, ambiguous = self._by_name(expr.name)
         if found is not None and not ambiguous:
             return found
-        if last_name(expr.base).lower() in ("args", "options", "opts", "namespace", "ns", "parsed", "arguments", "a", "o"):
+        if last_name(expr.base).lower() in (
+            "args",
+            "options",
+            "opts",
+            "namespace",
+            "ns",
+            "parsed",
+            "arguments",
+            "a",
+            "o",
+        ):
             option = self._option(expr.name, func.unit)
             if option is not None:
                 return option
@@ -167,7 +190,9 @@ class Presumptions:
             if unit is None:
                 continue
             for func, number in self.graph.mentions(unit).calls.get(owner.cls.name, ()):
-                if not any(isinstance(v, ClassV) and v.cls is owner.cls for v in self.resolver.callee_values(func, number)):
+                if not any(
+                    isinstance(v, ClassV) and v.cls is owner.cls for v in self.resolver.callee_values(func, number)
+                ):
                     continue
                 seen += 1
                 args = func.nodes[number].args
@@ -206,7 +231,22 @@ class Presumptions:
     def key(self, key: str, base: Expr, func: Func, node: int) -> Presumed | None:
         """``config["consent"]`` and the like: a settings entry with a true literal."""
         root = last_name(base).lower()
-        if root in ("form", "args", "json", "files", "cookies", "session", "data", "payload", "body", "query_params", "post", "request", "values", "cleaned_data"):
+        if root in (
+            "form",
+            "args",
+            "json",
+            "files",
+            "cookies",
+            "session",
+            "data",
+            "payload",
+            "body",
+            "query_params",
+            "post",
+            "request",
+            "values",
+            "cleaned_data",
+        ):
             return self._option(key, func.unit) if root == "args" else None
         return self._setting(key)
 
@@ -234,14 +274,23 @@ class Presumptions:
                 yield self.here(unit.body, node, f"the setting {key}"), self.evaluator.asking.is_true(ir.value)
         for func in unit.functions:
             for number, ir in enumerate(func.nodes):
-                if ir.op == Op.ASSIGN and isinstance(ir.target, Item) and isinstance(ir.target.index, Const) and ir.target.index.value == key:
+                if (
+                    ir.op == Op.ASSIGN
+                    and isinstance(ir.target, Item)
+                    and isinstance(ir.target.index, Const)
+                    and ir.target.index.value == key
+                ):
                     if isinstance(ir.value, Const):
                         yield self.here(func, number, f"the setting {key}"), self.evaluator.asking.is_true(ir.value)
                 for expr in reads(ir):
                     for at in walk(expr):
                         if isinstance(at, Mapping):
                             for entry in at.entries:
-                                if isinstance(entry.key, Const) and entry.key.value == key and isinstance(entry.value, Const):
+                                if (
+                                    isinstance(entry.key, Const)
+                                    and entry.key.value == key
+                                    and isinstance(entry.value, Const)
+                                ):
                                     place = Presumed((unit.path, entry.line, entry.col, f"the setting {key}"))
                                     yield place, self.evaluator.asking.is_true(entry.value)
 
@@ -254,7 +303,9 @@ class Presumptions:
             for func, number in self.graph.mentions(other).calls.get("add_argument", ()):
                 args = func.nodes[number].args
                 flags = [str(a.value.value) for a in args if not a.keyword and isinstance(a.value, Const)]
-                dest = next((str(a.value.value) for a in args if a.keyword == "dest" and isinstance(a.value, Const)), "")
+                dest = next(
+                    (str(a.value.value) for a in args if a.keyword == "dest" and isinstance(a.value, Const)), ""
+                )
                 if dest != name and name not in [flag.lstrip("-").replace("-", "_") for flag in flags]:
                     continue
                 action = next((a.value.value for a in args if a.keyword == "action" and isinstance(a.value, Const)), "")

@@ -46,12 +46,34 @@ Values = tuple[Value, ...]
 MAX_DEPTH = 40
 MAX_VALUES = 24
 
-PASS_THROUGH = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "enumerate", "zip", "filter"})
-SAME_OBJECT = frozenset({"copy.copy", "copy.deepcopy", "typing.cast", "asyncio.run", "asyncio.create_task", "asyncio.wait_for",
-                         "asyncio.shield", "asyncio.ensure_future", "contextlib.closing", "contextlib.nullcontext"})
+PASS_THROUGH = frozenset(
+    {"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "enumerate", "zip", "filter"}
+)
+SAME_OBJECT = frozenset(
+    {
+        "copy.copy",
+        "copy.deepcopy",
+        "typing.cast",
+        "asyncio.run",
+        "asyncio.create_task",
+        "asyncio.wait_for",
+        "asyncio.shield",
+        "asyncio.ensure_future",
+        "contextlib.closing",
+        "contextlib.nullcontext",
+    }
+)
 PARTIALS = frozenset({"functools.partial", "functools.partialmethod", "functools.wraps", "functools.update_wrapper"})
-PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property", "builtins.property",
-                        "django.utils.functional.cached_property", "werkzeug.utils.cached_property"})
+PROPERTIES = frozenset(
+    {
+        "property",
+        "cached_property",
+        "functools.cached_property",
+        "builtins.property",
+        "django.utils.functional.cached_property",
+        "werkzeug.utils.cached_property",
+    }
+)
 BUILTIN_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "set", "tuple", "object", "type"})
 
 
@@ -407,7 +429,11 @@ class Resolver:
     def _self_stores(self, func: Func, name: str) -> Iterator[Value]:
         for node in func.stores.get(name, ()):
             ir = func.nodes[node]
-            if isinstance(ir.target, Attr) and isinstance(ir.target.base, Name) and ir.target.base.id in ("self", "cls"):
+            if (
+                isinstance(ir.target, Attr)
+                and isinstance(ir.target.base, Name)
+                and ir.target.base.id in ("self", "cls")
+            ):
                 yield from self.values(ir.value, func, node)
 
     def _outside_stores(self, cls: ClassInfo, name: str) -> Iterator[Value]:
@@ -432,7 +458,8 @@ class Resolver:
 
     def _is_instance(self, expr: Expr, func: Func, node: int, cls: ClassInfo) -> bool:
         return any(
-            isinstance(value, (Obj, ClassV)) and (value.cls is cls or cls in self.mro(value.cls) or value.cls in self.mro(cls))
+            isinstance(value, (Obj, ClassV))
+            and (value.cls is cls or cls in self.mro(value.cls) or value.cls in self.mro(cls))
             for value in self.values(expr, func, node)
         )
 
@@ -551,7 +578,9 @@ class Resolver:
         """Instances of the classes that an annotation names."""
         found: list[Value] = []
         if isinstance(annotation, Binary) and annotation.op == "|":
-            return distinct((*self.annotation_values(annotation.left, frame), *self.annotation_values(annotation.right, frame)))
+            return distinct(
+                (*self.annotation_values(annotation.left, frame), *self.annotation_values(annotation.right, frame))
+            )
         if isinstance(annotation, Item):
             head = last_name(annotation.base)
             index = annotation.index
@@ -560,7 +589,16 @@ class Resolver:
                 for part in parts if head == "Union" else parts[:1]:
                     found.extend(self.annotation_values(part, frame))
                 return distinct(found)
-            if head.lower() in ("list", "tuple", "set", "sequence", "iterable", "iterator", "generator", "asyncgenerator"):
+            if head.lower() in (
+                "list",
+                "tuple",
+                "set",
+                "sequence",
+                "iterable",
+                "iterator",
+                "generator",
+                "asyncgenerator",
+            ):
                 return distinct(Many(value) for part in parts[:1] for value in self.annotation_values(part, frame))
             return self.annotation_values(annotation.base, frame)
         for value in self.values(annotation, frame, -1):
@@ -583,7 +621,9 @@ class Resolver:
                 if node.op == Op.YIELD:
                     found.extend(Many(value) for value in self.values(node.value, func, number))
             elif node.op == Op.RETURN and node.value is not None:
-                found.extend(v for v in self.values(node.value, func, number) if not (isinstance(v, ConstV) and v.value is None))
+                found.extend(
+                    v for v in self.values(node.value, func, number) if not (isinstance(v, ConstV) and v.value is None)
+                )
         if not found and func.ir.returns is not None:
             found.extend(self.annotation_values(func.ir.returns, func.parent or func))
         self._returns[func] = distinct(found)
@@ -650,7 +690,9 @@ class Resolver:
         if short != name:
             if short == "getattr" and len(args) >= 2 and isinstance(args[1].value, Const):
                 attribute = str(args[1].value.value)
-                return [v for base in self.values(args[0].value, func, node) for v in self.attribute_of(base, attribute)]
+                return [
+                    v for base in self.values(args[0].value, func, node) for v in self.attribute_of(base, attribute)
+                ]
             if short in PASS_THROUGH and args:
                 source = args[-1] if short == "filter" else args[0]
                 if short == "zip":
@@ -662,7 +704,9 @@ class Resolver:
             if short == "next" and args:
                 return self.elements(args[0].value, func, node)
             if short == "map" and len(args) >= 2:
-                return [Many(v) for f in self.values(args[0].value, func, node) for v in self.called(f, None, func, node)]
+                return [
+                    Many(v) for f in self.values(args[0].value, func, node) for v in self.called(f, None, func, node)
+                ]
             if short == "__import__" and args and isinstance(args[0].value, Const):
                 return self._import(Import(str(args[0].value.value), "", 0), func.unit)
             if short == "type" and len(args) == 1:
@@ -672,7 +716,11 @@ class Resolver:
         if name == "importlib.import_module" and args and isinstance(args[0].value, Const):
             return self._import(Import(str(args[0].value.value), "", 0), func.unit)
         if name in PARTIALS or name in SAME_OBJECT:
-            return self.values(args[1 if name == "typing.cast" else 0].value, func, node) if len(args) > (name == "typing.cast") else ()
+            return (
+                self.values(args[1 if name == "typing.cast" else 0].value, func, node)
+                if len(args) > (name == "typing.cast")
+                else ()
+            )
         made = self.products.products(name, lambda: self.strings_of(args, func, node))
         return tuple(Inst(type_name, func, node) for type_name in made or (name,))
 
@@ -715,7 +763,13 @@ class Resolver:
         if isinstance(value, Inst):
             return (Inst(value.type + "[]", value.func, value.node),)
         if isinstance(value, Obj):
-            return [v for m in self.instance_attribute(value, "__iter__") if isinstance(m, FuncV) for r in self.returns(m.func) for v in self._elements_of(r)]
+            return [
+                v
+                for m in self.instance_attribute(value, "__iter__")
+                if isinstance(m, FuncV)
+                for r in self.returns(m.func)
+                for v in self._elements_of(r)
+            ]
         return ()
 
     def _coll_items(self, coll: Coll, index: object) -> Values:
@@ -723,7 +777,9 @@ class Resolver:
         if isinstance(coll.expr, Mapping):
             for entry in coll.expr.entries:
                 if entry.key is None:
-                    found.extend(v for c in self.values(entry.value, coll.func, coll.node) for v in self._elements_of(c))
+                    found.extend(
+                        v for c in self.values(entry.value, coll.func, coll.node) for v in self._elements_of(c)
+                    )
                 elif index is None or index is ... or not isinstance(entry.key, Const) or entry.key.value == index:
                     found.extend(self.values(entry.value, coll.func, coll.node))
         elif isinstance(coll.expr, Display):
@@ -755,7 +811,9 @@ class Resolver:
         root, _, attribute = spelled.partition(".")
         if attribute and root == "self":
             owner = self.enclosing_class(func)
-            frames: Iterable[Func] = [f for f in func.unit.functions if owner and (f.cls is owner or self._inside(f, owner))]
+            frames: Iterable[Func] = [
+                f for f in func.unit.functions if owner and (f.cls is owner or self._inside(f, owner))
+            ]
         elif root in func.ir.locals and func.ir.kind != "module":
             frames = (func,)
         elif root in func.unit.globals:
@@ -768,7 +826,12 @@ class Resolver:
                 if isinstance(target, Item) and dotted_name(target.base) == spelled:
                     yield from self.values(frame.nodes[node].value, frame, node)
             for number, ir in enumerate(frame.nodes):
-                if ir.op == Op.CALL and isinstance(ir.value, Attr) and ir.args and ir.value.name in ("append", "add", "setdefault", "insert"):
+                if (
+                    ir.op == Op.CALL
+                    and isinstance(ir.value, Attr)
+                    and ir.args
+                    and ir.value.name in ("append", "add", "setdefault", "insert")
+                ):
                     if dotted_name(ir.value.base) == spelled:
                         yield from self.values(ir.args[-1].value, frame, number)
 
@@ -868,12 +931,44 @@ class Resolver:
                 options = self.texts(piece, func, node, depth + 1) or ["{}"]
                 whole = [a + (joint if place else "") + b for a in whole for b in options][:8]
             return whole
-        if name in ("format", "strip", "rstrip", "lower", "upper", "resolve", "absolute", "as_posix", "expanduser", "replace") and isinstance(ir.value, Attr):
+        if name in (
+            "format",
+            "strip",
+            "rstrip",
+            "lower",
+            "upper",
+            "resolve",
+            "absolute",
+            "as_posix",
+            "expanduser",
+            "replace",
+        ) and isinstance(ir.value, Attr):
             return self.texts(ir.value.base, func, node, depth + 1)
-        if name in ("str", "Path", "PurePath", "abspath", "realpath", "fspath", "_", "gettext", "tr", "ugettext", "gettext_lazy", "dedent", "resource_path", "expanduser", "normpath", "urljoin"):
+        if name in (
+            "str",
+            "Path",
+            "PurePath",
+            "abspath",
+            "realpath",
+            "fspath",
+            "_",
+            "gettext",
+            "tr",
+            "ugettext",
+            "gettext_lazy",
+            "dedent",
+            "resource_path",
+            "expanduser",
+            "normpath",
+            "urljoin",
+        ):
             if name == "urljoin" and len(ir.args) > 1:
                 left = self.texts(ir.args[0].value, func, node, depth + 1) or ["{}"]
-                return [a.rstrip("/") + "/" + b.lstrip("/") for a in left for b in self.texts(ir.args[1].value, func, node, depth + 1)][:8]
+                return [
+                    a.rstrip("/") + "/" + b.lstrip("/")
+                    for a in left
+                    for b in self.texts(ir.args[1].value, func, node, depth + 1)
+                ][:8]
             return self.texts(ir.args[0].value, func, node, depth + 1) if ir.args else []
         if name in ("getenv", "get") and len(ir.args) > 1:
             return self.texts(ir.args[1].value, func, node, depth + 1)
@@ -895,7 +990,9 @@ class Resolver:
 
     def _constants(self, callee: Func, ir: Node, func: Func, node: int) -> dict[str, object]:
         """The literal arguments of one call, by parameter."""
-        params = [p.name for p in callee.ir.params if p.kind in ("positional", "normal") and p.name not in ("self", "cls")]
+        params = [
+            p.name for p in callee.ir.params if p.kind in ("positional", "normal") and p.name not in ("self", "cls")
+        ]
         found: dict[str, object] = {}
         for place, arg in enumerate(a for a in ir.args if not a.star):
             name = arg.keyword or (params[place] if place < len(params) else "")
@@ -931,7 +1028,12 @@ class Resolver:
             for active, constants in reversed(self._bound):
                 if active is func and expr.index.id in constants:
                     key = constants[expr.index.id]
-                    items = [v for base in self.values(expr.base, func, node) if isinstance(base, Coll) for v in self._coll_items(base, key)]
+                    items = [
+                        v
+                        for base in self.values(expr.base, func, node)
+                        if isinstance(base, Coll)
+                        for v in self._coll_items(base, key)
+                    ]
                     return list(dict.fromkeys(t for v in items for t in self._value_texts(v, depth)))[:8]
         found = [text for value in self.values(expr, func, node) for text in self._value_texts(value, depth)]
         if not found and isinstance(expr, Attr):
@@ -982,7 +1084,11 @@ class Resolver:
                 if func.cls is candidate or self._inside(func, candidate):
                     for node in func.stores.get(name, ()):
                         target = func.nodes[node].target
-                        if isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id in ("self", "cls"):
+                        if (
+                            isinstance(target, Attr)
+                            and isinstance(target.base, Name)
+                            and target.base.id in ("self", "cls")
+                        ):
                             yield func, node
 
 

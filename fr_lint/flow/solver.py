@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 RAISED = "!exc"
 FILLING = frozenset({"append", "add", "insert", "add_error", "appendleft"})
 RETURNED = "@ret"
+READING = "?"  # what reading an attribute or an item may raise
+READ_ERRORS = frozenset({"AttributeError", "KeyError", "IndexError", "LookupError", "TypeError", "NameError", "UnboundLocalError", "ZeroDivisionError", "ArithmeticError"})  # fmt: skip
+READS = frozenset({Op.BRANCH, Op.ASSIGN, Op.RETURN})
 Edges = list[tuple[int, State]]
 
 
@@ -89,7 +92,11 @@ class Tested:
                 for at in walk(node.value):
                     if isinstance(at, Attr):
                         names.add(spell(at))
-            elif node.op in (Op.RETURN, Op.ASSIGN) and node.value is not None and not isinstance(node.value, (Const, Display)):
+            elif (
+                node.op in (Op.RETURN, Op.ASSIGN)
+                and node.value is not None
+                and not isinstance(node.value, (Const, Display))
+            ):
                 names |= names_in(node.value)
         self.names = frozenset(names)
 
@@ -170,7 +177,7 @@ class Solver:
         op = node.op
         edges: Edges = []
         if node.exc >= 0 and op not in (Op.RAISE, Op.CALL, Op.CATCH, Op.UNWIND):
-            edges.append((node.exc, without(state, RAISED)))
+            edges.append((node.exc, marked(state, READING) if op in READS else without(state, RAISED)))
         if op == Op.BRANCH:
             edges.extend(self._branch(func, number, node, state, symbolic))
         elif op == Op.CALL:
@@ -199,6 +206,8 @@ class Solver:
             if node.exc >= 0:
                 kind = self._exception(node, func, number)
                 edges.append((node.exc, marked(state, kind)))
+        elif op == Op.LEAVE:
+            edges.extend(self._leave(func, number, node, state, symbolic))
         elif op == Op.WITH:
             edges.extend(self._with(func, number, node, state, symbolic))
         elif op == Op.UNWIND:
@@ -215,11 +224,16 @@ class Solver:
             edges.extend((successor, state) for successor in node.succ)
         if op != Op.RETURN and func.ir.exit in node.succ:
             run.exits[number] = [
-                (facts, self._returned(env)) for target, out in edges if target == func.ir.exit for facts, env in out.items()
+                (facts, self._returned(env))
+                for target, out in edges
+                if target == func.ir.exit
+                for facts, env in out.items()
             ]
         return edges
 
-    def _ends(self, func: Func, number: int, node: Node, state: State, symbolic: bool) -> list[tuple[Facts, Val | None]]:
+    def _ends(
+        self, func: Func, number: int, node: Node, state: State, symbolic: bool
+    ) -> list[tuple[Facts, Val | None]]:
         found: list[tuple[Facts, Val | None]] = []
         for facts, env in state.items():
             frame = Frame(func, number, env, None, 0, symbolic)
@@ -355,7 +369,15 @@ class Solver:
         return found
 
     def _named(
-        self, func: Func, number: int, node: Node, name: str, value: Val | None, facts: Facts, env: Env, related: frozenset[str]
+        self,
+        func: Func,
+        number: int,
+        node: Node,
+        name: str,
+        value: Val | None,
+        facts: Facts,
+        env: Env,
+        related: frozenset[str],
     ) -> Val | None:
         """A variable named after consent: a literal presumes, a first unknown value is believed, a second is not."""
         reading = self.vocabulary.read(name.partition("@")[0])
@@ -363,7 +385,11 @@ class Solver:
             return Fact(value.atoms, value.negative, value.text, number) if isinstance(value, Fact) else value
         if isinstance(value, Known):
             literal = value.value
-            if reading.kind == READ_CONSENT and isinstance(node.value, Const) and self.asking.is_true(node.value) != reading.negative:
+            if (
+                reading.kind == READ_CONSENT
+                and isinstance(node.value, Const)
+                and self.asking.is_true(node.value) != reading.negative
+            ):
                 if not reading.negative or literal is False:
                     if any(a.kind == CONSENT for a in facts):
                         return value
@@ -399,7 +425,9 @@ class Solver:
             name = expr.value
         return isinstance(name, str) and self.vocabulary.not_consent.found(split(name), name)
 
-    def _store(self, func: Func, number: int, node: Node, target: Attr | Item, value: Val | None, facts: Facts, env: Env) -> Env:
+    def _store(
+        self, func: Func, number: int, node: Node, target: Attr | Item, value: Val | None, facts: Facts, env: Env
+    ) -> Env:
         """``obj.consent = value``, ``session["consent"] = value``."""
         fresh = dict(env)
         if isinstance(target, Attr):
@@ -417,7 +445,12 @@ class Solver:
                 del fresh[other]
         reading = self.vocabulary.read(name)
         if isinstance(value, Known):
-            if reading is not None and not reading.negative and self.asking.is_true(node.value) and not any(a.kind == CONSENT for a in facts):
+            if (
+                reading is not None
+                and not reading.negative
+                and self.asking.is_true(node.value)
+                and not any(a.kind == CONSENT for a in facts)
+            ):
                 fresh[spelled] = self.evaluator.presumptions.here(func, number, "an assignment")
             elif reading is not None or spelled in self.tested(func).names:
                 fresh[spelled] = value
@@ -427,7 +460,9 @@ class Solver:
 
     # ----------------------------------------------------------------------------------------------------------- loops
 
-    def _for(self, run: Run, number: int, node: Node, state: State, latches: dict[int, int], waiting: set[int]) -> Edges:
+    def _for(
+        self, run: Run, number: int, node: Node, state: State, latches: dict[int, int], waiting: set[int]
+    ) -> Edges:
         func = run.func
         names = set(target_names(node.target))
         related = frozenset(self._mentioned(node.value, func))
@@ -435,7 +470,11 @@ class Solver:
         for facts, env in state.items():
             inner = self.kill(facts, names, frozenset())
             value = self.evaluator.value(node.value, Frame(func, number, env))
-            if isinstance(value, Chosen) or {a.subject for a in facts if a.kind == QUERY} & related or self._yields_chosen(func, number, node):
+            if (
+                isinstance(value, Chosen)
+                or {a.subject for a in facts if a.kind == QUERY} & related
+                or self._yields_chosen(func, number, node)
+            ):
                 inner = inner | {Atom(QUERY, name) for name in names}
             join_state(body, {inner: self.forget(func, env, names)})
         edges: Edges = [(node.succ[0], body)]
@@ -496,7 +535,12 @@ class Solver:
         guarding = not visible and not constructors and self._is_guard(func, number, node, name)
         effect = False
         for facts, env in state.items():
-            if isinstance(node.value, Attr) and isinstance(node.value.base, Name) and node.value.base.id == "self" and visible:
+            if (
+                isinstance(node.value, Attr)
+                and isinstance(node.value.base, Name)
+                and node.value.base.id == "self"
+                and visible
+            ):
                 env = {k: v for k, v in env.items() if not k.startswith(("self.", "?self."))}
             if f"#{number}" in env:
                 env = dict(env)
@@ -514,7 +558,12 @@ class Solver:
                     named = self.asking._consent_named(target)
                     for more, value in exits:
                         fresh = env
-                        if named and isinstance(value, Known) and value.value is True and not any(a.kind == CONSENT for a in more):
+                        if (
+                            named
+                            and isinstance(value, Known)
+                            and value.value is True
+                            and not any(a.kind == CONSENT for a in more)
+                        ):
                             place = self.summaries.true_return(target)
                             value = Presumed(place) if place is not None else value
                         if value is not None and value != Known(None):
@@ -555,7 +604,7 @@ class Solver:
                 join_state(marked_out, {facts | {begun}: env})
             out = marked_out
         edges.extend((successor, out) for successor in node.succ)
-        if node.exc >= 0:
+        if node.exc >= 0 and not self._is_raised(func, number, name):
             if effect and refusals:
                 for kind in sorted(refusals):
                     edges.append((node.exc, marked(state, kind)))
@@ -563,13 +612,24 @@ class Solver:
                 edges.append((node.exc, without(state, RAISED)))
         return edges
 
+    @staticmethod
+    def _is_raised(func: Func, number: int, name: str) -> bool:
+        """A call that makes the exception which the next node raises: it does not raise by itself."""
+        following = func.nodes[number].succ
+        if not name[:1].isupper() or not following:
+            return False
+        after = func.nodes[following[0]]
+        return after.op == Op.RAISE and isinstance(after.value, Result) and after.value.node == number
+
     def _postponed(self, func: Func, number: int, node: Node, visible: list[tuple[Func, bool]]) -> bool:
         """A coroutine that is made here and not awaited: it runs some other time."""
         if node.awaited or not any(target.ir.is_async for target, _ in visible):
             return False
         for other in func.nodes[number + 1 :]:
             if other.op == Op.CALL and any(isinstance(a.value, Result) and a.value.node == number for a in other.args):
-                return not (other.awaited or last_name(other.value) in ("run", "run_until_complete", "async_to_sync", "gather"))
+                return not (
+                    other.awaited or last_name(other.value) in ("run", "run_until_complete", "async_to_sync", "gather")
+                )
         return True
 
     def _by_validation(self, func: Func, number: int, node: Node, name: str) -> Facts:
@@ -579,7 +639,10 @@ class Solver:
             if isinstance(value, ClassV) and forms.is_model(value.cls):
                 return forms.forced(value.cls)
         if name in self.guards.form_fields_validates and isinstance(node.value, Attr):
-            raising = any(a.keyword == "raise_exception" and isinstance(a.value, Const) and a.value.value is True for a in node.args)
+            raising = any(
+                a.keyword == "raise_exception" and isinstance(a.value, Const) and a.value.value is True
+                for a in node.args
+            )
             for value in self.resolver.values(node.value.base, func, number) if raising else ():
                 if isinstance(value, Obj):
                     return forms.forced(value.cls)
@@ -650,6 +713,24 @@ class Solver:
                 join_state(out, {facts | more: env})
         return [(successor, out) for successor in node.succ]
 
+    def _leave(self, func: Func, number: int, node: Node, state: State, symbolic: bool) -> Edges:
+        """What a generator context manager checks after its ``yield`` holds after the body."""
+        manager = node.value
+        out: State = {}
+        for facts, env in state.items():
+            ways: list[Facts] = [NONE]
+            if isinstance(manager, Result) and func.nodes[manager.node].op == Op.CALL:
+                for target, bound in self.asking.visible(func, manager.node):
+                    if target.ir.is_generator:
+                        frame = Frame(func, number, env, None, 0, symbolic)
+                        exits = self.summaries.apply(
+                            target, self.asking.arguments(target, bound, manager.node, frame), frame
+                        )
+                        ways = [more for more, _ in exits] if exits else [NONE]
+            for more in ways:
+                join_state(out, {facts | more: env})
+        return [(successor, out) for successor in node.succ]
+
     def _entered(self, func: Func, number: int, node: Node, env: Env, symbolic: bool) -> list[Facts]:
         """What entering a context manager establishes."""
         manager = node.value
@@ -677,7 +758,12 @@ class Solver:
             if classes:
                 return [NONE]
             reading = self.vocabulary.read(last_name(call.value), guard=True)
-            if reading is not None and reading.kind == READ_CONSENT and not reading.negative and not self.vocabulary.records(last_name(call.value)):
+            if (
+                reading is not None
+                and reading.kind == READ_CONSENT
+                and not reading.negative
+                and not self.vocabulary.records(last_name(call.value))
+            ):
                 subject = next((s for s in (self.subjects.of(a.value, func) for a in call.args) if s), "")
                 return [frozenset((Atom(CONSENT, subject),))]
         return [NONE]
@@ -686,8 +772,8 @@ class Solver:
         swallow = False
         for value in self.resolver.values(node.value, func, number):
             if isinstance(value, Inst) and value.type in self.guards.contexts_swallow:
-                swallow = True
-            elif hasattr(value, "cls"):
+                return self._suppressed(func, number, node, state)
+            if hasattr(value, "cls"):
                 swallow = swallow or self._exit_swallows(value)
         edges: Edges = []
         if len(node.succ) > 1:
@@ -698,6 +784,22 @@ class Solver:
             edges.extend((successor, state) for successor in node.succ)
         return edges
 
+    def _suppressed(self, func: Func, number: int, node: Node, state: State) -> Edges:
+        """``suppress(A, B)`` swallows what a handler for ``(A, B)`` would catch."""
+        call = func.nodes[node.value.node] if isinstance(node.value, Result) else None
+        caught = Display("tuple", tuple(arg.value for arg in call.args)) if call is not None else None
+        after: State = {}
+        further: State = {}
+        for facts, env in state.items():
+            raised = env.get(RAISED)
+            kind = raised.value if isinstance(raised, Known) and isinstance(raised.value, str) else None
+            verdict = self._catches(caught, None if kind == "*" else kind, func, number)
+            if verdict is not False:
+                join_state(after, {facts: {k: v for k, v in env.items() if k != RAISED}})
+            if verdict is not True:
+                join_state(further, {facts: env})
+        return list(zip(node.succ, (after, further), strict=False))
+
     def _exit_swallows(self, value: object) -> bool:
         cls = getattr(value, "cls", None)
         if cls is None:
@@ -707,7 +809,9 @@ class Solver:
                 method = candidate.methods.get(name)
                 if method is not None:
                     return any(
-                        n.op == Op.RETURN and n.value is not None and not (isinstance(n.value, Const) and not n.value.value)
+                        n.op == Op.RETURN
+                        and n.value is not None
+                        and not (isinstance(n.value, Const) and not n.value.value)
                         for n in method.nodes
                     )
         return False
@@ -751,6 +855,10 @@ class Solver:
             return True
         if kind is None:
             return True if "Exception" in names else None
+        if kind == READING:
+            if "Exception" in names:
+                return True
+            return None if any(name in READ_ERRORS or not hasattr(builtins, name) for name in names) else False
         if kind in names:
             return True
         ancestors = self._ancestors(kind, func)

@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from fr_lint.catalogue.vocabulary import Vocabulary
 from fr_lint.flow.program import Func
-from fr_lint.ir.model import Attr, ClassRef, Comprehension, Element, Entered, Expr, FunctionRef, Import, Item, Name, Op, Result, Starred
+from fr_lint.ir.model import (
+    Attr,
+    ClassRef,
+    Comprehension,
+    Element,
+    Entered,
+    Expr,
+    FunctionRef,
+    Import,
+    Item,
+    Name,
+    Op,
+    Result,
+    Starred,
+)
 from fr_lint.ir.walk import children, walk
 
 
@@ -67,7 +81,9 @@ class Subjects:
     def is_ambient(self, name: str) -> bool:
         """Whether a name stands for the situation."""
         plain = name.partition("@")[0].lstrip("_").lower()
-        return plain in self.vocabulary.ambient or plain.endswith(("_form", "_request", "_data", "_record", "_var", "_box"))
+        return plain in self.vocabulary.ambient or plain.endswith(
+            ("_form", "_request", "_data", "_record", "_var", "_box")
+        )
 
     def origins(self, name: str, func: Func) -> frozenset[str]:
         """All names from which a local name is computed (itself included), over every definition."""

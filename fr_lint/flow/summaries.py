@@ -6,6 +6,8 @@ a function under way counts as never returning until shown otherwise.  Must not 
 
 from __future__ import annotations
 
+import builtins
+
 from fr_lint.flow.asking import Asking, is_stub
 from fr_lint.flow.evaluate import Argument, Frame, Symbol
 from fr_lint.flow.facts import (
@@ -30,7 +32,7 @@ from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import last_name
 from fr_lint.flow.solver import RAISED, Run, Solver
 from fr_lint.flow.subjects import Subjects, spell
-from fr_lint.ir.model import Const, Op, Result
+from fr_lint.ir.model import Const, Name, Op, Result
 
 Exits = list[tuple[Facts, Val | None]]
 MAX_NODES = 4000
@@ -67,7 +69,12 @@ class Summaries:
             self._low = min(self._low, self._active.index(func))
             return self._provisional[func]
         self._count += 1
-        if len(func.nodes) > MAX_NODES or self._count > MAX_RUNS or len(self._active) > 24 or func.ir.kind in ("module", "class"):
+        if (
+            len(func.nodes) > MAX_NODES
+            or self._count > MAX_RUNS
+            or len(self._active) > 24
+            or func.ir.kind in ("module", "class")
+        ):
             return None
         outer_low, self._low = self._low, 1 << 30
         depth = len(self._active)
@@ -143,10 +150,21 @@ class Summaries:
                 never = self.solver.never_returns(func, number)
                 if never:
                     kinds.add(never)
+                elif self._may_fail_first(func, number):
+                    self._refusals[func] = None
+                    return None
         self._refusals[func] = frozenset(kinds) or None
         return self._refusals[func]
 
-    # --------------------------------------------------------------------------------------------------------- applying
+    def _may_fail_first(self, func: Func, number: int) -> bool:
+        """A call of another function, whose own exceptions cannot be told apart from a refusal."""
+        node = func.nodes[number]
+        if node.exc < 0 or func.nodes[node.exc].op != Op.RAISED or not isinstance(node.value, Name):
+            return False
+        name = node.value.id
+        if name[:1].isupper() or hasattr(builtins, name):
+            return False
+        return not self.asking.visible(func, number) or self.refusals(self.asking.visible(func, number)[0][0]) is None
 
     def apply(self, target: Func, arguments: dict[str, Argument], frame: Frame) -> Exits | None:
         """A callee's exits in the words of one call."""
@@ -157,9 +175,13 @@ class Summaries:
 
     def apply_at_yield(self, target: Func, arguments: dict[str, Argument], frame: Frame) -> list[Facts] | None:
         """What holds where a generator context manager yields."""
-        return self.apply_at(target, [n for n, node in enumerate(target.nodes) if node.op == Op.YIELD], arguments, frame)
+        return self.apply_at(
+            target, [n for n, node in enumerate(target.nodes) if node.op == Op.YIELD], arguments, frame
+        )
 
-    def apply_at(self, target: Func, nodes: list[int], arguments: dict[str, Argument], frame: Frame) -> list[Facts] | None:
+    def apply_at(
+        self, target: Func, nodes: list[int], arguments: dict[str, Argument], frame: Frame
+    ) -> list[Facts] | None:
         """What holds at certain nodes of a function, in the words of one call."""
         run = self.solver.run(target, {NONE: {}}, symbolic=True)
         pairs: Exits = [(facts, None) for n in nodes for facts in (run.states[n] or {})]

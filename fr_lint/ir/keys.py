@@ -68,7 +68,10 @@ def is_known(expr: Expr) -> bool:
     return not any(isinstance(at, Opaque) for at in walk(expr))
 
 
-_ATOMS = (Name, Attr, Item, Result, Const, Display, Mapping, Text, Opaque, Import, FunctionRef, ClassRef)
+_ATOMS = (
+    Name, Attr, Item, Result, Const, Display, Mapping, Text, Opaque, Import, FunctionRef, ClassRef, Element, Entered,
+    Caught, Comprehension, Slice,
+)  # fmt: skip
 
 
 def _grouped(expr: Expr) -> list[_Piece]:

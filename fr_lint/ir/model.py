@@ -251,7 +251,9 @@ class Op(IntEnum):
     RAISE = 10  # value or None (re-raise); no succ, only exc
     WITH = 11  # enter: value = the manager, target = the `as` part (an ASSIGN of Entered(value) follows) or None
     UNWIND = 12  # an exception leaves a `with` body: value = the manager; succ = (after the with when swallowed, outer)
-    CATCH = 13  # value = exception type expression or None for bare except; succ = (handler body, next handler or outer)
+    CATCH = (
+        13  # value = exception type expression or None for bare except; succ = (handler body, next handler or outer)
+    )
     YIELD = 14  # value or None
     DELETE = 15  # target
     ASSERT = 16  # value = the condition; failing goes along exc (the condition proves nothing: python -O)

@@ -14,8 +14,8 @@ from fr_lint.catalogue.images import images
 from fr_lint.findings import Finding, Step
 from fr_lint.flow.chains import DataFlow
 from fr_lint.flow.engine import Engine
-from fr_lint.flow.facts import Atom, CONSENT, PRESUMED, QUERY, TERMS, Facts, State
 from fr_lint.flow.faces import FaceCall
+from fr_lint.flow.facts import CONSENT, PRESUMED, QUERY, TERMS, Atom, Facts, State
 from fr_lint.flow.graph import Site
 from fr_lint.flow.program import Func, Unit
 from fr_lint.ir.model import Name, Op
@@ -67,7 +67,9 @@ class ConsentRule:
         run = self.engine.entries.run(func)
         marks = self.engine.marks(func)
         for chain in self.engine.chains(func):
-            verdicts = [self._verdict(call, state, marks.get(call.node)) for call in chain if (state := run.states[call.node])]
+            verdicts = [
+                self._verdict(call, state, marks.get(call.node)) for call in chain if (state := run.states[call.node])
+            ]
             presumed = {place for verdict in verdicts for place in verdict.presumed}
             for place in sorted(presumed):
                 first = min(verdicts, key=lambda v: (v.call.ir.line, v.call.ir.col))
@@ -133,14 +135,22 @@ class ConsentRule:
                 if owners is None:
                     owners = self._owners(call)
                 if atom.subject.startswith("^") and isinstance(atom.extra, frozenset):
-                    given = frozenset().union(*(subjects.roots_of(arg.value, func) for arg in call.ir.args)) if call.ir.args else frozenset()
-                    owners = owners | (given & atom.extra)
+                    given = (
+                        frozenset().union(*(subjects.roots_of(arg.value, func) for arg in call.ir.args))
+                        if call.ir.args
+                        else frozenset()
+                    )
+                    owners = owners | {name for name in given if "=" + name in atom.extra}
                 stranger = self._stranger(atom.subject, atom.extra, owners, func)
                 if not stranger:
                     return GIVEN, set(), ("", "")
                 strangers = (atom.subject.lstrip("^"), stranger)
             elif atom.kind == QUERY and atom.subject:
-                roots = frozenset().union(*(subjects.roots_of(arg.value, func) for arg in call.ir.args)) if call.ir.args else frozenset()
+                roots = (
+                    frozenset().union(*(subjects.roots_of(arg.value, func) for arg in call.ir.args))
+                    if call.ir.args
+                    else frozenset()
+                )
                 if subjects.root(atom.subject) in roots:
                     return GIVEN, set(), ("", "")
         places = {atom.extra for atom in facts if atom.kind == PRESUMED}
@@ -164,7 +174,7 @@ class ConsentRule:
         if not owners:
             return ""
         if subject.startswith("^"):
-            excluded = extra if isinstance(extra, frozenset) else frozenset()
+            excluded = {name.lstrip("=") for name in extra} if isinstance(extra, frozenset) else set()
             return next((o for o in sorted(owners) if self.engine.subjects.root(o) in excluded), "")
         if any(self.engine.subjects.related(subject, owner, func) for owner in owners):
             return ""
@@ -183,7 +193,14 @@ class ConsentRule:
             text = f"{what} of {verdict.other[1]} with no consent check for that person (the consent tested is that of {verdict.other[0]}) {where}"
         else:
             text = f"{what} with no consent check {where}"
-        return Finding(call.func.unit.path, call.ir.line, call.ir.col, "FRL101", f"{text}; test the person's consent before it", steps)
+        return Finding(
+            call.func.unit.path,
+            call.ir.line,
+            call.ir.col,
+            "FRL101",
+            f"{text}; test the person's consent before it",
+            steps,
+        )
 
     def _bundled(self, verdict: Verdict) -> Finding:
         call = verdict.call
@@ -196,7 +213,9 @@ class ConsentRule:
         path, line, col, what = place
         other = "" if path == call.func.unit.path else f" of {call.func.unit.path}"
         text = f"consent is presumed by {what}: {shown(call)} (line {call.ir.line}{other}) relies on it; let the person's own answer decide"
-        return Finding(path, line, col, "FRL102", text, (Step(call.func.unit.path, call.ir.line, f"{shown(call)} relies on it"),))
+        return Finding(
+            path, line, col, "FRL102", text, (Step(call.func.unit.path, call.ir.line, f"{shown(call)} relies on it"),)
+        )
 
     def _way(self, call: FaceCall, kind: str) -> tuple[str, tuple[Step, ...]]:
         """The way from an entry point on which nobody was asked, in words and steps."""
