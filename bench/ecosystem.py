@@ -5,9 +5,9 @@
 Without a folder: the standard library of the running Python, its test suite included.
 
 Each file is analysed by a direct call of the engine, whether or not it passes the text gate, so that arbitrary code is
-lowered and solved: every function from all its callers, face calls looked for in all of them; then once more as if some
-calls of every function were face calls, through chains, de-identification, verdicts and messages.  The folder is one
-project; with `--alone` each file is one of its own.  Workers that die or hang are replaced and the file is named.
+lowered and solved: every function from all its callers, face calls looked for in all of them, and some calls of every
+function taken for face calls, through chains, de-identification, verdicts and messages.  The folder is one project;
+with `--alone` each file is one of its own.  Workers that die or hang are replaced and the file is named.
 
 With `--flake8` the real `flake8 --select=FRL` runs in each folder as well, and its findings are listed; with `--none`
 they are counted as failures (for folders without faces).
@@ -18,7 +18,6 @@ The exit status is 1 for a crash, a dead worker, a file above the limit, a trace
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import os
 import re
@@ -40,13 +39,13 @@ from types import FrameType
 HERE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(HERE))
 
+from fr_lint.analysis import RECURSION  # noqa: E402
 from fr_lint.catalogue.faces import Api, faces  # noqa: E402
 from fr_lint.catalogue.images import images  # noqa: E402
-from fr_lint.flow.chains import chains  # noqa: E402
 from fr_lint.flow.engine import Engine  # noqa: E402
 from fr_lint.flow.faces import FaceCall, FaceCalls  # noqa: E402
 from fr_lint.flow.hiding import Hiding  # noqa: E402
-from fr_lint.flow.program import Func, Unit  # noqa: E402
+from fr_lint.flow.program import Func  # noqa: E402
 from fr_lint.ir.model import Op  # noqa: E402
 from fr_lint.project.sources import Sources  # noqa: E402
 from fr_lint.rules.consent import ConsentRule  # noqa: E402
@@ -74,8 +73,7 @@ class Report:
     lines: int = 0
     functions: int = 0
     face_calls: int = 0
-    codes: dict[str, int] = field(default_factory=dict)  # of the engine regardless of the gate
-    pretended: dict[str, int] = field(default_factory=dict)  # with face calls that are none
+    pretended: dict[str, int] = field(default_factory=dict)  # codes found when some calls are taken for face calls
     kind: str = "ok"  # or refused (FRL901), crash, slow, killed
     detail: str = ""
 
@@ -106,6 +104,7 @@ class Bench:
         self.sources = Sources(folder)
         self.sources.with_word("self")  # the index is paid for here, not by the first file
         self.engine: Engine | None = None
+        self.actual: FaceCalls | None = None
 
     def report(self, path: str) -> Report:
         """Analyse one file."""
@@ -114,10 +113,13 @@ class Bench:
         report.lines = (text or "").count("\n")
         if self.engine is None or self.alone:
             self.engine = Engine(Sources(None, {path: text or ""}) if self.alone else self.sources)
+            self.engine.face_calls = Pretence(self.engine.graph, faces())
+            self.engine.hiding = Hiding(self.engine.graph, self.engine.face_calls, images())
+            self.actual = FaceCalls(self.engine.graph, faces())
         started = time.perf_counter()
         signal.setitimer(signal.ITIMER_REAL, self.limit)
         try:
-            self._analyse(self.engine, report)
+            self._analyse(report)
         except OverTime as error:
             report.kind, report.detail = "slow", where(error)
         except BaseException as error:  # noqa: BLE001  # whatever it is, it is what we are looking for
@@ -129,8 +131,10 @@ class Bench:
             self.engine = None  # what it keeps may be half done
         return report
 
-    @staticmethod
-    def _analyse(engine: Engine, report: Report) -> None:
+    def _analyse(self, report: Report) -> None:
+        engine, actual = self.engine, self.actual
+        assert engine is not None
+        assert actual is not None
         unit = engine.program.unit(report.path)
         if unit is None:
             report.kind, report.detail = "refused", engine.program.failures.get(report.path, "no reason is given")
@@ -138,19 +142,8 @@ class Bench:
         report.functions = len(unit.functions)
         for func in unit.functions:
             engine.entries.run(func)
-            report.face_calls += len(engine.face_calls.of(func))
-        report.codes = codes(engine, unit)
-        other = copy.copy(engine)
-        other.face_calls = Pretence(engine.graph, faces())
-        other.hiding = Hiding(engine.graph, other.face_calls, images())
-        for func in unit.functions:
-            chains(func, other.face_calls.of(func), engine.resolver, images())
-        report.pretended = codes(other, unit)
-
-
-def codes(engine: Engine, unit: Unit) -> dict[str, int]:
-    """What the rule says about a module."""
-    return dict(Counter(finding.code for finding in ConsentRule(engine).check(unit)))
+            report.face_calls += len(actual.of(func))
+        report.pretended = dict(Counter(finding.code for finding in ConsentRule(engine).check(unit)))
 
 
 def where(error: BaseException) -> str:
@@ -170,6 +163,7 @@ def serve(connection: Connection, folder: Path, limit: float, alone: bool) -> No
         raise OverTime
 
     signal.signal(signal.SIGALRM, ring)
+    sys.setrecursionlimit(RECURSION)
     bench = Bench(folder, limit, alone=alone)
     connection.send(None)  # ready
     while True:
@@ -256,21 +250,24 @@ def figures(reports: Sequence[Report], memory: int, wall: float) -> Iterator[str
     yield "  " + ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
     parts = ", ".join(f"{name} {times[int(at * (len(times) - 1))]:.2f} s" for name, at in QUANTILES)
     yield f"  per file: {parts}; {total / max(1, lines) * 1e6:.0f} ms per 1000 lines"
-    for name in ("codes", "pretended"):
-        found: Counter[str] = Counter()
-        for report in reports:
-            found.update(getattr(report, name))
-        yield f"  {name}: {dict(sorted(found.items())) or 'none'}"
+    found: Counter[str] = Counter()
+    for report in reports:
+        found.update(report.pretended)
+    yield f"  pretended face calls: {dict(sorted(found.items()))}"
     yield f"  face calls: {sum(report.face_calls for report in reports)}"
     for report in sorted(reports, key=lambda report: -report.seconds)[:8]:
         yield f"  slowest: {report.seconds:7.2f} s {report.lines:7} lines {report.path}"
     for report in reports:
         if report.kind == "refused":
             yield f"  refused: {report.path}: {report.detail}"
-        elif report.bad:
-            yield f"  {report.kind.upper()}: {report.path} after {report.seconds:.1f} s: {report.detail}"
-        if report.codes or report.face_calls:
-            yield f"  faces: {report.path}: {report.face_calls} calls, {report.codes or 'no findings'}"
+        elif report.face_calls:
+            yield f"  faces: {report.path}: {report.face_calls} calls"
+    groups: dict[str, list[Report]] = {}
+    for report in filter(lambda report: report.bad, reports):
+        groups.setdefault(report.detail if report.kind == "crash" else report.path, []).append(report)
+    for same in sorted(groups.values(), key=len, reverse=True):
+        places = ", ".join(f"{report.path} ({report.seconds:.1f} s)" for report in same[:5])
+        yield f"  {same[0].kind.upper()}: {len(same)} files: {places}\n  {same[0].detail}"
 
 
 def main() -> int:

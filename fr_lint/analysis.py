@@ -15,7 +15,7 @@ from typing import Final
 from fr_lint.findings import Finding
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
-from fr_lint.gate import Gate, has_face, passes
+from fr_lint.gate import Gate, has_face, is_related, passes
 from fr_lint.options import Options
 from fr_lint.project.carriers import carriers
 from fr_lint.project.root import find_root
@@ -74,7 +74,7 @@ def _check(engine: Engine, path: str, text: str) -> list[Finding]:
         reason = engine.program.failures.get(path, "unknown")
         return [Finding(path, 1, 0, "FRL901", f"could not be analysed: {reason}")]
     found = set(_consent(engine, unit))
-    if passes(text) is Gate.RELATED or "onsent" in text:
+    if is_related(text):
         for other in engine.face_files():
             if other != path:
                 unit = engine.program.unit(other)

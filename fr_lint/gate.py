@@ -41,6 +41,11 @@ def has_face(text: str) -> bool:
     return _face(text, text.lower())
 
 
+def is_related(text: str) -> bool:
+    """Does the text speak of consent, whatever else it holds?"""
+    return _related(text.lower())
+
+
 def _face(text: str, lower: str) -> bool:
     for part in FACE:
         if part in lower:

@@ -128,7 +128,7 @@ def test_the_tree_given_is_not_changed() -> None:
     assert ast.dump(tree, include_attributes=True) == before
 
 
-# -------------------------------------------------------------------------------------------------------- size and depth
+# ------------------------------------------------------------------------------------------------------ size and depth
 
 
 DEEP = {

@@ -50,7 +50,7 @@ _CLIENT: Final = re.compile(r"client\('(\w+)'\)(?:\.(\w+))?$")
 _SOURCES: Final = (".cpp", ".cc", ".cxx", ".h", ".hpp", ".pyx")
 # What a class gets from a base outside the package: torch.nn.Module, keras.Model
 _INHERITED: Final = frozenset("__call__ eval to cuda predict predict_on_batch forward".split())
-_DEPTH: Final = 25
+_DEPTH: Final = 14
 _LIMIT: Final = 2_000_000_000  # bytes that an archive may unpack to
 
 
@@ -217,19 +217,23 @@ class Tree:
 
     def has(self, top: str) -> bool:
         """Whether the distribution installs a module of this top-level name."""
-        return any((root / top).is_dir() or self._files(root, top) for root in self.roots)
+        return top in self._index
 
     def lookup(self, dotted: str, depth: int = 0) -> str:
         """Module, then attributes; what leads back to itself is missing."""
         if dotted not in self._found:
             self._found[dotted] = MISSING
             parts = dotted.split(".")
-            for size in range(len(parts), 0, -1) if depth < _DEPTH else ():
+            inner = True
+            for size in range(len(parts), 0, -1) if depth < _DEPTH and len(parts) < _DEPTH else ():
                 module = self.module(".".join(parts[:size]))
-                how = MISSING if module is None else self._member(module, parts[size:], depth)
+                if module is None:
+                    continue
+                how = self._member(module, parts[size:], depth, inner=inner)
                 if how != MISSING:
                     self._found[dotted] = how
                     break
+                inner = False  # a package may also bind its module's name to something else, in so many words
         return self._found[dotted]
 
     def module(self, name: str) -> Module | None:
@@ -239,35 +243,41 @@ class Tree:
         return self._modules[name]
 
     def _read(self, name: str) -> Module | None:
-        if not name:
+        files = self._index.get(name)
+        if files is None:
             return None
-        for root in self.roots:
-            path = root.joinpath(*name.split("."))
-            files = [*self._files(root, name), *(path / f"__init__{end}" for end in (".py", ".pyi"))]
-            files = [file for file in files if file.is_file()]
-            if files or path.is_dir():
-                module = Module(name, path.is_dir())
-                for file in files:
-                    if file.suffix in (".py", ".pyi"):
-                        module.read(file.read_text(encoding="utf-8", errors="replace"))
-                return module
-        return None
+        module = Module(name, is_package=any(file.stem == "__init__" for file in files) or not files)
+        for file in files:
+            module.read(file.read_text(encoding="utf-8", errors="replace"))
+        return module
 
-    @staticmethod
-    def _files(root: Path, name: str) -> list[Path]:
-        path = root.joinpath(*name.split("."))
-        beside = path.parent.glob(f"{path.name}.*") if path.parent.is_dir() else ()
-        return [file for file in beside if file.suffix in (".py", ".pyi", ".so", ".pyd")]
+    @cached_property
+    def _index(self) -> dict[str, list[Path]]:
+        """The sources and stubs of each module; none for a namespace folder or an extension module."""
+        found: dict[str, list[Path]] = {}
+        for path in self.folder.rglob("*"):
+            if path.suffix not in (".py", ".pyi", ".so", ".pyd"):
+                continue
+            for root in self.roots:
+                if path.is_relative_to(root):
+                    parts = path.relative_to(root).with_suffix("").parts
+                    parts = parts[:-1] if parts[-1] == "__init__" else (*parts[:-1], parts[-1].partition(".")[0])
+                    for size in range(1, len(parts)):
+                        found.setdefault(".".join(parts[:size]), [])
+                    files = found.setdefault(".".join(parts), [])
+                    if path.suffix in (".py", ".pyi"):
+                        files.append(path)
+        return found
 
     # --------------------------------------------------------------------------------------------------------- members
 
-    def _member(self, module: Module, rest: list[str], depth: int) -> str:
+    def _member(self, module: Module, rest: list[str], depth: int, *, inner: bool) -> str:
         if not rest:
             return STATIC
-        found = [self._bound(module, bound, rest[1:], depth) for bound in module.names.get(rest[0], ())]
-        found += [self.lookup(f"{base}.{'.'.join(rest)}", depth + 1) for base in module.stars]
-        if self.module(f"{module.name}.{rest[0]}") is not None:
-            found.append(self.lookup(".".join([module.name, *rest]), depth + 1))
+        bounds = [bound for bound in module.names.get(rest[0], ()) if _first(bound) != rest[0]]
+        found = [self._bound(module, bound, rest[1:], depth) for bound in bounds]
+        if inner:
+            found += [self.lookup(f"{base}.{'.'.join(rest)}", depth + 1) for base in module.stars]
         how = min(found, key=_ORDER.index, default=MISSING)
         if how == MISSING and self._made_at_run_time(module.text, rest):
             return DYNAMIC
@@ -377,6 +387,13 @@ def _mentions(blob: bytes, name: str) -> bool:
     return any(text in blob for text in (b'"' + raw + b'"', b"'" + raw + b"'", ends + raw + b"\0"))
 
 
+def _first(bound: ast.AST | Import) -> str:
+    """The name that ``x = x.y`` begins with."""
+    while isinstance(bound, ast.Attribute):
+        bound = bound.value
+    return bound.id if isinstance(bound, ast.Name) else ""
+
+
 def _words(parts: Iterable[str]) -> list[str]:
     return [part.strip("_").replace("_", "").lower() for part in parts]
 
@@ -427,16 +444,18 @@ def names(library: records.Library) -> Iterator[tuple[str, bool]]:
 def check(library: records.Library, folder: Path, *, newest: bool) -> tuple[list[str], dict[str, str]]:
     """The versions looked at, and how each name was found."""
     versions: list[str] = []
-    trees: list[Tree] = []
-    for number, requirement in enumerate(requirements(library, newest=newest)):
-        here = folder / f"{library.package}-{number}"
-        archive = download(requirement, here / "archive")
-        if archive is None:
-            versions.append(f"{requirement}: no download")
-            continue
-        versions.append(archive.name)
-        unpack(archive, here / "files")
-        trees.append(Tree(here / "files"))
+    folders: dict[int, Path] = {}
+    seen: Counter[str] = Counter()
+    for requirement in requirements(library, newest=newest):
+        # different distributions lie together as if installed, different versions of one apart
+        number = seen[requirement.partition("==")[0]]
+        seen[requirement.partition("==")[0]] += 1
+        archive = download(requirement, folder / f"{library.package}-archive-{len(versions)}")
+        versions.append(archive.name if archive else f"{requirement}: no download")
+        if archive is not None:
+            folders[number] = folder / f"{library.package}-{number}"
+            unpack(archive, folders[number])
+    trees = [Tree(path) for path in folders.values()]
     found: dict[str, str] = {}
     for name, unchecked in names(library):
         spellings = list(_spellings(name, library.aliases))

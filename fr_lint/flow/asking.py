@@ -113,7 +113,9 @@ class Asking:
             if record is not None:
                 return record
             asked = self._prompt("", ir, inner)
-            return asked if asked is not None and not self._constant_bodies(visible) else NOTHING
+            if asked is not None and not self._constant_bodies(visible):
+                return asked
+            return NOTHING if self.vocabulary.read(name, guard=True) is not None else None
         return (
             self._looked_up(name, ir, inner)
             or self._on_fact(name, ir, inner)

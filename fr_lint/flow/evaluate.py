@@ -313,6 +313,8 @@ class Evaluator:
 
     def _bool(self, expr: Bool, frame: Frame) -> Val | None:
         values = [self.value(operand, frame) for operand in expr.operands]
+        if expr.op == "or" and values[-1] == Known(True) and any(isinstance(value, Fact) for value in values[:-1]):
+            return self.presumptions.here(frame.func, frame.node, "a default")
         if (
             expr.op == "or"
             and len(values) == 2
@@ -375,7 +377,7 @@ class Evaluator:
             if isinstance(left, Fact) and op in ("<", "<="):
                 return Fact(left.atoms, not left.negative)
             if isinstance(left, Fact) and op in ("==", "is", "!=", "is not"):
-                other = expr.right if self.value(expr.left, frame) is left else expr.left
+                other = expr.right
                 return self._compare_unknown(left, op, other, frame)
             return None
         positive = op in ("==", "is", ">", ">=")

@@ -169,6 +169,9 @@ class CallGraph:
         """Whether a method is a static method."""
         return any(last_name(decorator) == "staticmethod" for decorator in func.ir.decorators)
 
+    def _is_thread(self, cls: ClassInfo) -> bool:
+        return any(base.rpartition(".")[2] in THREAD_TYPES for base in self.resolver.external_bases(cls))
+
     def _thread_run(self, callee: Attr, func: Func, node: int) -> Iterator[tuple[Func, bool]]:
         for value in self.resolver.values(callee.base, func, node):
             if isinstance(value, Obj) and any(
@@ -218,6 +221,8 @@ class CallGraph:
             names.append(func.name)
         if func.cls is not None and func.name in ("__init__", "__post_init__", "__new__"):
             names.extend(cls.name for cls in (func.cls, *self.resolver.subclasses(func.cls)))
+        if func.cls is not None and func.name == "run" and self._is_thread(func.cls):
+            names.append("start")
         local = func.parent is not None and func.parent.ir.kind == "function" and func.cls is None
         done: set[str] = set()
         if func.cls is not None and func.name in (

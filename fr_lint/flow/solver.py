@@ -252,6 +252,8 @@ class Solver:
         """The ways in which ``a or b`` comes out, where they say different things; ``None`` if one value says it all."""
         if not isinstance(expr, Bool) or expr.op != "or":
             return None
+        if self.evaluator.value(expr.operands[-1], frame) == Known(True):
+            return None
         so_far = NONE
         found: list[tuple[Facts, bool]] = []
         for operand in expr.operands:
@@ -528,7 +530,11 @@ class Solver:
             return edges
         visible = self.asking.visible(func, number)
         generator = any(target.ir.is_generator for target, _ in visible) or self._postponed(func, number, node, visible)
-        constructors = [] if visible else [t for t, _ in self.asking.graph.targets(func, number)]
+        constructors = [] if visible else self.asking.graph.targets(func, number)
+        if constructors and not self.asking.mixed(func, number):
+            makers = [(t, bound) for t, bound in constructors if t.name == "__init__"]
+            if makers and any(self.summaries.exits(t) for t, _ in makers):
+                visible = makers
         out: State = without(state, f"#{number}") if visible and self.asking.mixed(func, number) else {}
         refusals: set[str] | None = set() if visible and not generator else None
         name = last_name(node.value)

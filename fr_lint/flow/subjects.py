@@ -10,6 +10,7 @@ from fr_lint.flow.program import Func
 from fr_lint.ir.model import (
     Attr,
     ClassRef,
+    Const,
     Comprehension,
     Element,
     Entered,
@@ -67,6 +68,9 @@ class Subjects:
         spelled = spell(expr)
         if not spelled:
             return ""
+        root = spelled.partition(".")[0]
+        if any(func.nodes[node].op == Op.FOR for node in func.defs.get(root, ())):
+            return spelled  # each round another one
         return self.normal(spelled)
 
     def normal(self, spelled: str) -> str:
@@ -138,8 +142,9 @@ class Subjects:
                 subject = self.normal(spell(at.base))
                 if subject:
                     found.add(subject)
-            elif isinstance(at, Item) and isinstance(at.base, Name):
-                pass
+            elif isinstance(at, Item) and isinstance(at.base, Name) and isinstance(at.index, Const) and isinstance(at.index.value, str):
+                if self.normal(at.base.id):
+                    found.add(at.base.id)
             elif isinstance(at, Name):
                 for node in func.defs.get(at.id, ())[:8]:
                     ir = func.nodes[node]
@@ -161,8 +166,23 @@ class Subjects:
         root_a, root_b = self.root(a), self.root(b)
         if root_a == root_b:
             return True
-        origins_a, origins_b = self.origins(root_a, func), self.origins(root_b, func)
-        return bool(origins_a & origins_b)
+        shared = self.origins(root_a, func) & self.origins(root_b, func)
+        return any(name in (root_a, root_b) or not self._only_asked(name, (root_a, root_b), func) for name in shared)
+
+    def _only_asked(self, name: str, roots: tuple[str, ...], func: Func) -> bool:
+        """Whether both come from calls on one object with different literals: ``db.get(1)`` and ``db.get(2)``."""
+        spelled: set[object] = set()
+        for root in roots:
+            for node in func.defs.get(root, ()):
+                value = func.nodes[node].value
+                if not isinstance(value, Result) or func.nodes[value.node].op != Op.CALL:
+                    return False
+                call = func.nodes[value.node]
+                literals = tuple(arg.value.value for arg in call.args if isinstance(arg.value, Const))
+                if not call.args or len(literals) != len(call.args) or literals in spelled:
+                    return False
+                spelled.add(literals)
+        return len(spelled) > 1
 
     def is_person(self, subject: str, func: Func) -> bool:
         """Whether a subject's root is a local value that may stand for a person: no module, class or function."""

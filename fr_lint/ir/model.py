@@ -276,7 +276,8 @@ class Node:
     """One control-flow node.  ``line`` is 1-based, ``col`` 0-based in code points.
 
     For ``CALL`` the position is where the call expression begins.  ``exc`` is where an exception raised here goes: the
-    next ``CATCH`` or ``UNWIND``, a copy of a ``finally`` block, or the ``RAISED`` node; ``-1`` if the node cannot raise.
+    next ``CATCH`` or ``UNWIND``, a copy of a ``finally`` block, or the ``RAISED`` node; ``-1`` if the node cannot
+    raise.
     """
 
     op: Op

@@ -132,8 +132,12 @@ def _raise(frame: Frame, node: cst.Raise, twin: Any) -> None:
 def _assert(frame: Frame, node: cst.Assert, twin: Any) -> None:
     line, col = frame.line, frame.col
     tree = value(frame, node.test, twin.test)
+    plain = node.msg is None or node.msg.__class__ is cst.SimpleString
+    if frame.risky and not plain:  # where the test raises, the message is not evaluated
+        frame.raises(frame.emit(Op.NOP, line, col, tree))
+        frame.risky = False
     at = frame.emit(Op.ASSERT, line, col, tree)
-    if node.msg is None:
+    if plain:
         frame.raises(at)
         return
     after = frame.frontier
