@@ -98,7 +98,7 @@ class Plugin:
                 read = set(project.paths()) - project.unreadable
                 self.faceless[root] = frozenset(os.path.join(root, each) for each in read)
                 return []
-            if gate is Gate.NOTHING and not (named is not None and named.search(text)):
+            if gate is Gate.NOTHING and (named is None or not named.search(text)):
                 return []
         from fr_lint.analysis import analyse
 

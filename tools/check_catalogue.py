@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.error
 import urllib.request
 import zipfile
 from collections import Counter
@@ -66,18 +67,8 @@ def requirements(library: records.Library, *, newest: bool) -> list[str]:
 def download(requirement: str, folder: Path) -> Path | None:
     """A wheel by pip; where there is none the source archive as a plain file, since pip would run its ``setup.py``."""
     folder.mkdir(parents=True, exist_ok=True)
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--dest",
-        str(folder),
-    ]
-    subprocess.run([*pip, requirement], check=False, capture_output=True)
+    pip = f"-m pip download --quiet --no-deps --only-binary=:all: --dest {folder}".split()
+    subprocess.run([sys.executable, *pip, requirement], check=False, capture_output=True)
     return next((path for path in folder.iterdir() if path.is_file()), None) or _archive(requirement, folder)
 
 
@@ -85,8 +76,11 @@ def _archive(requirement: str, folder: Path) -> Path | None:
     name, _, version = requirement.partition("==")
     project = re.sub(r"[-_.]+", "-", name).lower()
     accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
-    with urllib.request.urlopen(urllib.request.Request(f"{INDEX}/{project}/", headers=accept)) as answer:
-        files = json.load(answer)["files"]
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{INDEX}/{project}/", headers=accept)) as answer:
+            files = json.load(answer)["files"]
+    except urllib.error.HTTPError:  # no such project
+        return None
     ours = [file for file in files if not version or f"-{version}" in file["filename"].removesuffix(".tar.gz")[-30:]]
     archives = [file for file in ours if file["filename"].endswith((".tar.gz", ".zip"))]
     wheels = [file for file in ours if file["filename"].endswith(".whl")]  # for another Python or system: good to read
@@ -164,8 +158,9 @@ class Module:
                     else:
                         self._add(alias.asname or alias.name, Import(f"{base}.{alias.name}"))
             case ast.Assign(targets=targets, value=value):
-                for name in (part for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)):
-                    self._add(name.id, value)
+                for part in (part for target in targets for part in ast.walk(target)):
+                    if isinstance(part, ast.Name):
+                        self._add(part.id, value)
             case ast.AnnAssign(target=ast.Name(id=name)):
                 self._add(name, node.value or node.annotation)
 
@@ -198,7 +193,8 @@ class Tree:
         self.folder = folder
         self.roots = [folder]
         tops = [path for path in folder.iterdir() if path.is_dir()]
-        for top in (*tops, *(path for top in tops for path in top.glob("*/") if path.name in ("src", "python", "lib"))):
+        tops += [path for top in tops for path in top.glob("*/") if path.name in ("src", "python", "lib")]
+        for top in tops:  # of a wheel the folder itself, of a source archive what is in it
             if not (top / "__init__.py").exists() and not top.name.endswith((".dist-info", ".libs")):
                 self.roots.append(top)
         self._modules: dict[str, Module | None] = {}
@@ -427,7 +423,7 @@ def names(library: records.Library) -> Iterator[tuple[str, bool]]:
     for spelling, target in library.aliases.items():
         yield spelling, False
         yield target, False
-    for name in library.table.get("text", {}):
+    for name in library.texts:
         yield name, False
     for made in library.types:
         plain = (made.name,) if re.fullmatch(r"[\w.]+", made.name) else ()

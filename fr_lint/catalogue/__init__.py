@@ -1,0 +1,1 @@
+"""What libraries do and what words mean, as data, with the matchers that read it."""

@@ -1,7 +1,8 @@
 """Which calls process a face: the matcher over the data files in ``data/faces``.
 
-The door to the rest of the program: :func:`faces` gives the one :class:`Faces` of the process.  Everything here is about dotted names, type names, strings and URLs that somebody
-else has read out of source code.  This module must not know syntax trees, control flow, rules or the law.
+The door to the rest of the program: :func:`faces` gives the one :class:`Faces` of the process.  Everything here is
+about dotted names, type names, strings and URLs that somebody else has read out of source code.  This module must not
+know syntax trees, control flow, rules or the law.
 
 Names.  ``mtcnn.MTCNN`` is a class by the path that users import; ``mtcnn.MTCNN.detect_faces`` its method;
 ``dlib.fhog_object_detector.__call__`` a call of the instance itself; ``boto3.client('rekognition')`` a type that has
@@ -133,7 +134,7 @@ class Faces:
             self._words += library.gate
             senders.update(library.table.get("senders", ()))
             self._aliases.update(library.aliases)
-            self._texts.update(library.table.get("text", {}))
+            self._texts.update(library.texts)
             shown: dict[str, str] = {}
             for entry in library.types:
                 self._add_type(library, entry, shown, rebinds)
@@ -342,6 +343,7 @@ def _endpoint_api(found: Endpoint) -> Api:
         persist=found.persist,
         container_only=found.container_only,
         gallery_read=found.gallery_read,
+        deletes=found.deletes,
         erases=found.role == "delete",
         face_data=_where(found.role, found.persist, remote=True, container=found.container_only),
         literals=found.literals,

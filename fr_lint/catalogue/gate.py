@@ -19,8 +19,8 @@ from typing import Final
 _FREQUENCY: Final = {
     char: weight
     for weight, chars in (
-        (2800, " "), (700, "e"), (400, "tsra"), (350, "nio"), (280, "\nl"), (185, "pdc_f"), (145, ",um"), (115, ".\"'h()"),
-        (85, "gyb:"), (60, "="), (45, "vxw"), (38, "-kT"), (30, "N0E[]S"), (22, "#AC1I`PR"), (16, "\\OF>LMD2"),
+        (2800, " "), (700, "e"), (400, "tsra"), (350, "nio"), (280, "\nl"), (185, "pdc_f"), (145, ",um"),
+        (115, ".\"'h()"), (85, "gyb:"), (60, "="), (45, "vxw"), (38, "-kT"), (30, "N0E[]S"), (22, "#AC1I`PR"), (16, "\\OF>LMD2"),  # noqa: E501
         (10, "*U|q/3j{B}z"),
     )
     for char in chars

@@ -33,7 +33,7 @@ _API: Final = ROLES | frozenset(
     "in on suffixes kind remote persist deletes erases container-only gallery-read face-data literals since until"
     " unchecked".split()
 )
-_SERVICE: Final = frozenset("name hosts needs-host gate persist literals container read".split()) | ROLES
+_SERVICE: Final = frozenset("name hosts needs-host gate persist deletes literals container read".split()) | ROLES
 
 
 class CatalogueError(ValueError):
@@ -89,6 +89,7 @@ class Library:
     package: str
     gate: tuple[str, ...]
     aliases: Mapping[str, str]
+    texts: Mapping[str, str]
     types: tuple[Type, ...]
     loaders: tuple[Loader, ...]
     operations: tuple[Operation, ...]
@@ -160,8 +161,18 @@ def library(file: str, table: Table) -> Library:
             Operation(owner, name, role, method, entry) for role in roles for owner in owners for name in entry[role]
         ]
     aliases = {full(spelling): full(name) for spelling, name in table.get("alias", {}).items()}
-    gate = tuple(table["gate"])
-    return Library(file, table["package"], gate, aliases, tuple(types), tuple(loaders), tuple(operations), table)
+    held = {full(name): text for name, text in table.get("text", {}).items()}
+    return Library(
+        file,
+        table["package"],
+        tuple(table["gate"]),
+        aliases,
+        held,
+        tuple(types),
+        tuple(loaders),
+        tuple(operations),
+        table,
+    )
 
 
 def models(file: str, table: Table) -> tuple[tuple[Models, ...], tuple[str, ...]]:

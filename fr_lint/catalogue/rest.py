@@ -29,6 +29,7 @@ class Endpoint:
     path: str
     role: str
     persist: str
+    deletes: str
     container_only: bool
     gallery_read: bool
     literals: tuple[str, ...]
@@ -88,6 +89,7 @@ def _endpoints(service: Table) -> Iterator[Endpoint]:
                 path=path,
                 role=role,
                 persist=service.get("persist", "provider") if role == "enrol" else "none",
+                deletes=service.get("deletes", "") if role == "enrol" else "",
                 container_only=key == "container",
                 gallery_read=key == "read",
                 literals=tuple(service.get("literals", ())),

@@ -119,7 +119,7 @@ class Vocabulary:
         return isinstance(value, str) and value.strip().lower() in self.neutral_literals
 
     def raises(self, name: str, whole: str) -> bool:
-        """Whether an unseen callable raises without consent: a demanding verb in its name, consent in the whole path."""
+        """Whether an unseen callable raises without consent: a demanding verb in its name, consent in the whole path."""  # noqa: E501
         parts = split(name)
         return bool(parts) and parts[0] in self.raising and self.read(whole, guard=True) is not None
 

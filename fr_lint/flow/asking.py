@@ -337,7 +337,7 @@ class Asking:
                 if last in ("isnull", "isempty"):
                     refusal = not refusal
                 return refusal == reading.negative
-            return None if lookup in ("isnull",) else not reading.negative
+            return None if lookup in ("isnull",) else not reading.negative  # noqa: FURB171
         if isinstance(value, Mapping):
             for entry in value.entries:
                 if isinstance(entry.key, Const) and isinstance(entry.key.value, str):
@@ -438,7 +438,7 @@ class Asking:
             if ticked is not None:
                 return self._presumed(ticked, frame)
         fact = self.evaluator.reading(reading, "", text=name in self.guards.ask_text)
-        return fact
+        return fact  # noqa: RET504
 
     def _linked(self, name: str, ir: Node, frame: Frame) -> Val | None:
         """``var.get()`` of a variable that a widget with a consent text writes."""
@@ -512,7 +512,7 @@ class Asking:
             )
         return self.evaluator.reading(Reading(reading.kind, negative), subject)
 
-    def _known_elsewhere(self, ir: Node, frame: Frame) -> bool:
+    def _known_elsewhere(self, ir: Node, frame: Frame) -> bool:  # noqa: ARG002
         """Whether the callee is a project class (making an object tells nothing)."""
         from fr_lint.flow.values import ClassV
 

@@ -106,7 +106,7 @@ class Entries:
             self._entry[func] = self.is_framework_entry(func) or not self.callers(func)
         return self._entry[func]
 
-    # ----------------------------------------------------------------------------------------------------------- solving
+    # ----------------------------------------------------------------------------------------------------------- solving  # noqa: E501
 
     def run(self, func: Func) -> Run:
         """The function solved from all its callers."""
@@ -114,7 +114,7 @@ class Entries:
             self._solve(func)
         return self._runs[func]
 
-    def _solve(self, wanted: Func) -> None:
+    def _solve(self, wanted: Func) -> None:  # noqa: C901
         order: list[Func] = []
         seen: set[Func] = {wanted}
         queue = [wanted]
@@ -174,10 +174,10 @@ class Entries:
             state = mixed
         return join_state(into, state)
 
-    def _dependency_env(self, func: Func, env: Env) -> Env:
+    def _dependency_env(self, func: Func, env: Env) -> Env:  # noqa: ARG002
         return env
 
-    # ------------------------------------------------------------------------------------------------------------ states
+    # ------------------------------------------------------------------------------------------------------------ states  # noqa: E501
 
     def entry_state(self, func: Func) -> State:
         """Entered from outside: nothing is known but the defaults of the parameters."""

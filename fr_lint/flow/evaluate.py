@@ -104,7 +104,7 @@ class Evaluator:
 
     # ----------------------------------------------------------------------------------------------------- expressions
 
-    def value(self, expr: Expr | None, frame: Frame) -> Val | None:
+    def value(self, expr: Expr | None, frame: Frame) -> Val | None:  # noqa: C901
         """What is known of an expression's value; ``None``: nothing."""
         if expr is None or frame.depth > 24:
             return None
@@ -302,7 +302,7 @@ class Evaluator:
             return Fact(
                 frozenset(Atom(a.kind, subject or a.subject, a.extra) for a in base.atoms), base.negative, base.text
             )
-        if isinstance(expr.index, (Name, Attr)) and not isinstance(expr.index, Const):
+        if isinstance(expr.index, (Name, Attr)):
             for text in self.resolver.texts(expr.index, frame.func, frame.node)[:1]:
                 reading = self.vocabulary.read(text)
                 if reading is not None:
@@ -362,7 +362,7 @@ class Evaluator:
 
     # ----------------------------------------------------------------------------------------------------- comparisons
 
-    def _compare(self, expr: Compare, frame: Frame) -> Val | None:
+    def _compare(self, expr: Compare, frame: Frame) -> Val | None:  # noqa: C901
         left, right = self.value(expr.left, frame), self.value(expr.right, frame)
         op = expr.op
         if op in ("in", "not in"):
@@ -453,13 +453,13 @@ class Evaluator:
                 if all(refusals):
                     return Fact(left.atoms, not left.negative)
                 return None
-            if isinstance(expr.right, (Name, Attr)):
+            if isinstance(expr.right, (Name, Attr)) and isinstance(left, Fact):
                 negative = self.vocabulary.is_negative(last_name(expr.right))
                 return Fact(left.atoms, left.negative != negative)
         if isinstance(left, Switch):
             options = self._options(expr.right, frame)
-            true = meet(facts for known, facts in left.cases if known.value in options)
-            return Cond(true, meet(facts for known, facts in left.cases if known.value not in options))
+            inside = meet(facts for known, facts in left.cases if known.value in options)
+            return Cond(inside, meet(facts for known, facts in left.cases if known.value not in options))
         return None
 
     def _options(self, expr: Expr, frame: Frame) -> list[object]:

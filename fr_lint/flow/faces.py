@@ -17,9 +17,9 @@ from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 HTTP = frozenset({"get", "post", "put", "patch", "delete", "request", "urlopen", "Request", "fetch", "send"})
-NOT_HANDED = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "setattr", "patch", "object", "Mock", "MagicMock", "print", "repr", "type", "id", "signature", "callable",
-                        "wraps", "update_wrapper", "debug", "info", "str", "len", "append", "register", "lru_cache", "cache", "vars", "dir", "getsource", "spec", "create_autospec"})  # fmt: skip
-CALLERS_OF_OBJECTS = frozenset({"submit", "run_in_executor", "to_thread", "partial", "Thread", "Process", "map", "starmap", "apply_async", "imap", "run_sync", "Timer", "run_in_threadpool", "apply", "call_soon", "call_later", "defer"})  # fmt: skip
+NOT_HANDED = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "setattr", "patch", "object", "Mock", "MagicMock", "print", "repr", "type", "id", "signature", "callable",  # noqa: E501
+                        "wraps", "update_wrapper", "debug", "info", "str", "len", "append", "register", "lru_cache", "cache", "vars", "dir", "getsource", "spec", "create_autospec"})  # fmt: skip  # noqa: E501
+CALLERS_OF_OBJECTS = frozenset({"submit", "run_in_executor", "to_thread", "partial", "Thread", "Process", "map", "starmap", "apply_async", "imap", "run_sync", "Timer", "run_in_threadpool", "apply", "call_soon", "call_later", "defer"})  # fmt: skip  # noqa: E501
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class FaceCalls:
                         if isinstance(value, Inst) and value.func is callee.func and value.node == callee.node:
                             args = caller.nodes[number].args
                             for made in (
-                                self.faces.products(loader, lambda: self.resolver.strings_of(args, caller, number))
+                                self.faces.products(loader, lambda: self.resolver.strings_of(args, caller, number))  # noqa: B023
                                 or ()
                             ):
                                 api = self.faces.chosen(f"{made}.{method}", list)

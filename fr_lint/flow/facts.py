@@ -5,10 +5,11 @@ known of variables on those paths.  Paths with the same facts are merged, paths 
 simulation (Das, Lerner, Seigle, *ESP: Path-Sensitive Program Verification in Polynomial Time*, PLDI 2002).
 
 Must not know programs, names or words.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -138,10 +139,10 @@ def outcome(value: Val | None) -> Cond:
     return Cond(NONE, NONE)
 
 
-def meet(sets: object) -> Facts | None:
+def meet(sets: Iterable[Facts | None]) -> Facts | None:
     """The facts common to all (``None``, impossible, is neutral; of no set at all it is the result)."""
     common: Facts | None = None
-    for facts in sets:  # type: ignore[attr-defined]
+    for facts in sets:
         if facts is not None:
             common = facts if common is None else common & facts
     return common
@@ -262,10 +263,11 @@ def join_state(into: State, other: State) -> bool:
 
 def collapse(state: State) -> None:
     """Too many kinds of path: forget conditions over parameters first, then what only some paths know."""
-    for keep in (
+    keepers: tuple[Callable[[Atom], bool], ...] = (
         lambda atom: atom.kind not in (TEST, BEGUN),
         lambda atom: atom.kind in (CONSENT, TERMS) and not atom.extra,
-    ):
+    )
+    for keep in keepers:
         merged: State = {}
         for facts, env in state.items():
             smaller = frozenset(atom for atom in facts if keep(atom))
@@ -277,12 +279,12 @@ def collapse(state: State) -> None:
         state.update(merged)
         if len(state) <= MAX_DISJUNCTS:
             return
-    common = meet(state)
-    env: Env = {}
+    shared = meet(state)
+    joined: Env = {}
     for number, other in enumerate(list(state.values())):
         if number == 0:
-            env = dict(other)
+            joined = dict(other)
         else:
-            join_env(env, other)
+            join_env(joined, other)
     state.clear()
-    state[common or NONE] = env
+    state[shared or NONE] = joined

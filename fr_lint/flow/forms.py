@@ -59,7 +59,7 @@ class Forms:
                     ir = cls.body.nodes[node]
                     if self.is_literal_true(ir.annotation) or self._is_required(ir.value, cls.body, owner):
                         return True
-        for name, method in cls.methods.items():
+        for name, method in cls.methods.items():  # noqa: SIM110
             if self._method_forces(name, method):
                 return True
         return False
@@ -93,7 +93,7 @@ class Forms:
                 )
         return self._is_django_form(call.value, frame, value.node, owner)
 
-    def _is_django_form(self, callee: Expr | None, frame: Func, node: int, owner: ClassInfo) -> bool:
+    def _is_django_form(self, callee: Expr | None, frame: Func, node: int, owner: ClassInfo) -> bool:  # noqa: ARG002
         names = [v.name for v in self.resolver.values(callee, frame, node) if isinstance(v, Ext)]
         names += [v.type for v in self.resolver.values(callee, frame, node) if isinstance(v, Inst)]
         return any(name.startswith("django.forms") for name in names)

@@ -292,7 +292,7 @@ class CallGraph:
             return expr.name == func.name and self.only_owner(func.name) is func.cls
         return False
 
-    def _handed(self, func: Func, caller: Func, node: int, expr: Expr, names: list[str]) -> Iterator[Site]:
+    def _handed(self, func: Func, caller: Func, node: int, expr: Expr, names: list[str]) -> Iterator[Site]:  # noqa: ARG002
         """A function stands as a value: follow where it goes, or count the hand-over."""
         ir = caller.nodes[node]
         if ir.op == Op.CALL:

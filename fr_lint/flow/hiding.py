@@ -61,14 +61,12 @@ class _Trace:
         tainted = set(names)
         results = set(calls)
         changed = True
-        while changed and not self.leaks:
+        while changed:
             before = len(tainted) + len(results)
             for number, node in enumerate(func.nodes):
                 self._spread(func, number, node, tainted, results)
             changed = len(tainted) + len(results) > before
         for number, node in enumerate(func.nodes):
-            if self.leaks:
-                return
             self._judge(func, number, node, tainted, results, hops)
 
     # ----------------------------------------------------------------------------------------------------------- taint
@@ -115,9 +113,11 @@ class _Trace:
     def _is_face(self, func: Func, number: int) -> bool:
         return any(call.node == number for call in self.owner.faces.of(func))
 
-    # ---------------------------------------------------------------------------------------------------------- verdicts
+    # ---------------------------------------------------------------------------------------------------------- verdicts  # noqa: E501
 
     def _judge(self, func: Func, number: int, node: Node, tainted: set[str], results: set[int], hops: int) -> None:
+        if self.leaks:
+            return
         if node.op == Op.CALL:
             self._judge_call(func, number, node, tainted, results, hops)
         elif node.op == Op.ASSIGN and isinstance(node.target, Item):

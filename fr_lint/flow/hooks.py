@@ -50,7 +50,7 @@ class Hooks:
         return self._before[func]
 
     def _guards(self, func: Func) -> Iterator[Ways]:
-        if func.ir.kind not in ("function",):
+        if func.ir.kind not in ("function",):  # noqa: FURB171
             return
         parent = func.parent or func
         for decorator in func.ir.decorators:
@@ -146,7 +146,7 @@ class Hooks:
                 ways.append(ambient(facts | cond.true))
         return ways or [NONE]
 
-    def _wrapper(self, applied: Func, root: Func) -> Ways:
+    def _wrapper(self, applied: Func, root: Func) -> Ways:  # noqa: ARG002
         """Facts at the places where a decorator's wrapper calls the function it wraps."""
         params = [p.name for p in applied.ir.params if p.name not in ("self", "cls")]
         own = applied.cls is not None and applied.name == "__call__"
@@ -198,7 +198,7 @@ class Hooks:
 
     @staticmethod
     def _calls_stored(node: Node, method: Func) -> bool:
-        assert method.cls is not None and isinstance(node.value, Attr)
+        assert method.cls is not None and isinstance(node.value, Attr)  # noqa: PT018
         init = method.cls.methods.get("__init__")
         names = {p.name for p in init.ir.params} if init is not None else set()
         if init is None:
@@ -311,7 +311,7 @@ class Hooks:
 
     # --------------------------------------------------------------------------------------------------- routers, apps
 
-    def _router(self, base: Expr, parent: Func, call: Node | None) -> Ways:
+    def _router(self, base: Expr, parent: Func, call: Node | None) -> Ways:  # noqa: ARG002
         """Guards of the application, router or blueprint on which a handler is registered."""
         ways: Ways = [NONE]
         for value in self.resolver.values(base, parent, -1):
@@ -361,7 +361,7 @@ class Hooks:
             for v in self.resolver.values(expr, func, node)
         )
 
-    def _before_requests(self, place: Inst) -> Iterator[Ways]:
+    def _before_requests(self, place: Inst) -> Iterator[Ways]:  # noqa: C901
         """``@app.before_request`` functions and middleware of the same application or blueprint."""
         for word in (*self.guards.hooks_before, *self.guards.hooks_middleware):
             for path in self.sources.with_word(word)[:20]:
@@ -527,7 +527,7 @@ class Hooks:
                 ways.extend(ambient(f) for f in found or [])
         return list(dict.fromkeys(ways)) or [NONE]
 
-    def _class_list(self, cls: ClassInfo, name: str, value: Expr | None, node: int) -> Ways:
+    def _class_list(self, cls: ClassInfo, name: str, value: Expr | None, node: int) -> Ways:  # noqa: ARG002
         """``decorators = [consent_required]``, ``permission_classes = [HasConsent]``."""
         ways: Ways = [NONE]
         elements = value.elements if isinstance(value, Display) else ()

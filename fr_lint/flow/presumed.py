@@ -24,7 +24,7 @@ FIELD_CALLS = frozenset(
     {"Form", "Query", "Body", "Field", "Header", "Cookie", "field", "mapped_column", "Option", "Param"}
 )
 DECLARING_CALLS = frozenset(
-    {"Column", "BooleanField", "NullBooleanField", "Boolean", "CharField", "SmallIntegerField", "IntegerField", "attrib", "ib",
+    {"Column", "BooleanField", "NullBooleanField", "Boolean", "CharField", "SmallIntegerField", "IntegerField", "attrib", "ib",  # noqa: E501
      "BoolField", "Bool", "Checkbox", "CheckboxInput", "TextField", "StringField"}
 ) | FIELD_CALLS  # fmt: skip
 
@@ -228,7 +228,7 @@ class Presumptions:
 
     # ---------------------------------------------------------------------------------------------------- keys, options
 
-    def key(self, key: str, base: Expr, func: Func, node: int) -> Presumed | None:
+    def key(self, key: str, base: Expr, func: Func, node: int) -> Presumed | None:  # noqa: ARG002
         """``config["consent"]`` and the like: a settings entry with a true literal."""
         root = last_name(base).lower()
         if root in (

@@ -63,7 +63,7 @@ class Func:
         return f"<Func {self.unit.path}:{self.ir.qualname}>"
 
     @property
-    def qualname(self) -> str:
+    def qualname(self) -> str:  # noqa: D102
         return self.ir.qualname
 
     @property

@@ -80,12 +80,12 @@ BUILTIN_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list
 class Products(Protocol):
     """The part of the catalogue that says what factories make."""
 
-    def canonical(self, dotted: str) -> str: ...
-    def products(self, dotted: str, strings: Callable[[], Sequence[str]]) -> tuple[str, ...] | None: ...
-    def returns_self(self, type_name: str, method: str) -> bool: ...
-    def text(self, dotted: str) -> str | None: ...
+    def canonical(self, dotted: str) -> str: ...  # noqa: D102
+    def products(self, dotted: str, strings: Callable[[], Sequence[str]]) -> tuple[str, ...] | None: ...  # noqa: D102
+    def returns_self(self, type_name: str, method: str) -> bool: ...  # noqa: D102
+    def text(self, dotted: str) -> str | None: ...  # noqa: D102
     @property
-    def libraries(self) -> frozenset[str]: ...
+    def libraries(self) -> frozenset[str]: ...  # noqa: D102
 
 
 def last_name(expr: Expr | None) -> str:
@@ -152,7 +152,7 @@ class Resolver:
             self._memo[memo_key] = result
         return result
 
-    def _evaluate(self, expr: Expr, func: Func, node: int) -> Iterable[Value]:
+    def _evaluate(self, expr: Expr, func: Func, node: int) -> Iterable[Value]:  # noqa: C901
         if isinstance(expr, Name):
             return self.name_values(expr.id, func, node)
         if isinstance(expr, Attr):
@@ -302,7 +302,7 @@ class Resolver:
                 found.append(Ext("builtins." + name))
         return distinct(found)
 
-    # --------------------------------------------------------------------------------------------------------- imports
+    # --------------------------------------------------------------------------------------------------------- imports  # noqa: ERA001
 
     def _import(self, expr: Import, unit: Unit) -> Iterable[Value]:
         if expr.name:
@@ -911,7 +911,7 @@ class Resolver:
             return self._member_texts(expr, func, node, depth)
         return []
 
-    def _call_texts(self, func: Func, node: int, depth: int) -> list[str]:
+    def _call_texts(self, func: Func, node: int, depth: int) -> list[str]:  # noqa: C901
         ir = func.nodes[node]
         if ir.op != Op.CALL:
             return []
@@ -988,7 +988,7 @@ class Resolver:
                     self._bound.pop()
         return found[:8]
 
-    def _constants(self, callee: Func, ir: Node, func: Func, node: int) -> dict[str, object]:
+    def _constants(self, callee: Func, ir: Node, func: Func, node: int) -> dict[str, object]:  # noqa: ARG002
         """The literal arguments of one call, by parameter."""
         params = [
             p.name for p in callee.ir.params if p.kind in ("positional", "normal") and p.name not in ("self", "cls")

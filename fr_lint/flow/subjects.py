@@ -10,8 +10,8 @@ from fr_lint.flow.program import Func
 from fr_lint.ir.model import (
     Attr,
     ClassRef,
-    Const,
     Comprehension,
+    Const,
     Element,
     Entered,
     Expr,
@@ -133,7 +133,7 @@ class Subjects:
         return frozenset(found)
 
     def owners(self, expr: Expr | None, func: Func, depth: int = 0) -> set[str]:
-        """The people-like objects of whom an image is an attribute or item: ``encode(load(bob.photo))`` -> ``{"bob"}``."""
+        """The people-like objects of whom an image is an attribute or item: ``encode(load(bob.photo))`` -> ``{"bob"}``."""  # noqa: E501
         found: set[str] = set()
         if expr is None or depth > 10:
             return found
@@ -142,7 +142,12 @@ class Subjects:
                 subject = self.normal(spell(at.base))
                 if subject:
                     found.add(subject)
-            elif isinstance(at, Item) and isinstance(at.base, Name) and isinstance(at.index, Const) and isinstance(at.index.value, str):
+            elif (
+                isinstance(at, Item)
+                and isinstance(at.base, Name)
+                and isinstance(at.index, Const)
+                and isinstance(at.index.value, str)
+            ):
                 if self.normal(at.base.id):
                     found.add(at.base.id)
             elif isinstance(at, Name):
@@ -169,7 +174,7 @@ class Subjects:
         shared = self.origins(root_a, func) & self.origins(root_b, func)
         return any(name in (root_a, root_b) or not self._only_asked(name, (root_a, root_b), func) for name in shared)
 
-    def _only_asked(self, name: str, roots: tuple[str, ...], func: Func) -> bool:
+    def _only_asked(self, name: str, roots: tuple[str, ...], func: Func) -> bool:  # noqa: ARG002
         """Whether both come from calls on one object with different literals: ``db.get(1)`` and ``db.get(2)``."""
         spelled: set[object] = set()
         for root in roots:

@@ -1,0 +1,1 @@
+"""The intermediate representation between the parser and the solver."""

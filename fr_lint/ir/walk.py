@@ -28,7 +28,7 @@ from fr_lint.ir.model import (
 )
 
 
-def children(expr: Expr) -> tuple[Expr, ...]:
+def children(expr: Expr) -> tuple[Expr, ...]:  # noqa: C901
     """The direct sub-expressions."""
     if isinstance(expr, Attr):
         return (expr.base,)

@@ -155,14 +155,14 @@ class ConsentRule:
                     return GIVEN, set(), ("", "")
         places = {atom.extra for atom in facts if atom.kind == PRESUMED}
         if places:
-            return ASSUMED, {p for p in places if isinstance(p, tuple)}, ("", "")  # type: ignore[misc]
+            return ASSUMED, {p for p in places if isinstance(p, tuple)}, ("", "")
         if any(atom.kind == TERMS for atom in facts):
             return BUNDLED, set(), ("", "")
         return OPEN, set(), strangers
 
     def _owners(self, call: FaceCall) -> set[str]:
         found: set[str] = set()
-        if call.api.role in ("verify",):
+        if call.api.role in ("verify",):  # noqa: FURB171
             return found
         for arg in call.ir.args[:2]:
             found |= self.engine.subjects.owners(arg.value, call.func)
@@ -190,7 +190,7 @@ class ConsentRule:
         where, steps = self._way(call, OPEN)
         what = f"{shown(call)} {DOES.get(call.api.role, 'processes a face')}"
         if verdict.other[0]:
-            text = f"{what} of {verdict.other[1]} with no consent check for that person (the consent tested is that of {verdict.other[0]}) {where}"
+            text = f"{what} of {verdict.other[1]} with no consent check for that person (the consent tested is that of {verdict.other[0]}) {where}"  # noqa: E501
         else:
             text = f"{what} with no consent check {where}"
         return Finding(
@@ -212,7 +212,7 @@ class ConsentRule:
     def _presumed(self, place: tuple[str, int, int, str], call: FaceCall) -> Finding:
         path, line, col, what = place
         other = "" if path == call.func.unit.path else f" of {call.func.unit.path}"
-        text = f"consent is presumed by {what}: {shown(call)} (line {call.ir.line}{other}) relies on it; let the person's own answer decide"
+        text = f"consent is presumed by {what}: {shown(call)} (line {call.ir.line}{other}) relies on it; let the person's own answer decide"  # noqa: E501
         return Finding(
             path, line, col, "FRL102", text, (Step(call.func.unit.path, call.ir.line, f"{shown(call)} relies on it"),)
         )
