@@ -291,7 +291,9 @@ class Faces:
             name=_BRACKETS.sub("", key),
             role=role,
             package=library.package,
-            display=_display(entry.owner, name, shown.get(entry.owner)),
+            display=name.rpartition(".")[2]
+            if kind == "request"
+            else _display(entry.owner, name, shown.get(entry.owner)),
             kind="call" if name == "__call__" and kind == "method" else kind,
             remote=remote,
             persist=persist,

@@ -546,7 +546,7 @@ class Asking:
                 return None
         return None
 
-    # --------------------------------------------------------------------------------------------------- visible bodies
+    # -------------------------------------------------------------------------------------------------- visible bodies
 
     def arguments(self, target: Func, bound: bool, node: int, frame: Frame) -> dict[str, Argument]:
         """What a call node passes to a project function."""

@@ -30,7 +30,7 @@ class DataFlow:
         self._busy: set[int] = set()
         self._contents: dict[str, list[int]] | None = None
 
-    # ---------------------------------------------------------------------------------------------------------- results
+    # --------------------------------------------------------------------------------------------------------- results
 
     def tokens(self, expr: Expr | None, node: int) -> frozenset[int]:
         """The face calls whose results an expression holds."""
@@ -122,7 +122,7 @@ class DataFlow:
                     self._contents.setdefault(spell(node.value.base), []).append(number)
         return self._contents
 
-    # ----------------------------------------------------------------------------------------------------------- images
+    # ---------------------------------------------------------------------------------------------------------- images
 
     def pictures(self, call: FaceCall) -> set[Image]:
         """The images that a face call is given, and those they were converted from, as (name, definitions)."""

@@ -67,7 +67,7 @@ class Entries:
         self._entry: dict[Func, bool] = {}
         self._specialised: dict[tuple[Func, ClassInfo, int], Run] = {}
 
-    # ---------------------------------------------------------------------------------------------------------- callers
+    # --------------------------------------------------------------------------------------------------------- callers
 
     def callers(self, func: Func) -> tuple[Site, ...]:
         """The sites that count: calls from tests only where there is nothing else."""
@@ -106,7 +106,7 @@ class Entries:
             self._entry[func] = self.is_framework_entry(func) or not self.callers(func)
         return self._entry[func]
 
-    # ----------------------------------------------------------------------------------------------------------- solving  # noqa: E501
+    # --------------------------------------------------------------------------------------------------------- solving
 
     def run(self, func: Func) -> Run:
         """The function solved from all its callers."""
@@ -177,7 +177,7 @@ class Entries:
     def _dependency_env(self, func: Func, env: Env) -> Env:  # noqa: ARG002
         return env
 
-    # ------------------------------------------------------------------------------------------------------------ states  # noqa: E501
+    # ---------------------------------------------------------------------------------------------------------- states
 
     def entry_state(self, func: Func) -> State:
         """Entered from outside: nothing is known but the defaults of the parameters."""

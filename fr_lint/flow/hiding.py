@@ -113,7 +113,7 @@ class _Trace:
     def _is_face(self, func: Func, number: int) -> bool:
         return any(call.node == number for call in self.owner.faces.of(func))
 
-    # ---------------------------------------------------------------------------------------------------------- verdicts  # noqa: E501
+    # -------------------------------------------------------------------------------------------------------- verdicts
 
     def _judge(self, func: Func, number: int, node: Node, tainted: set[str], results: set[int], hops: int) -> None:
         if self.leaks:

@@ -61,7 +61,7 @@ class Hooks:
         if func.cls is not None and not func.name.startswith("__"):
             yield from self._class_guards(func, func.cls)
 
-    # ------------------------------------------------------------------------------------------------------- decorators
+    # ------------------------------------------------------------------------------------------------------ decorators
 
     def project_decorator(self, func: Func, decorator: Expr) -> Func | ClassInfo | None:
         """The project function (or class) that is applied to ``func`` by a decorator."""
@@ -229,7 +229,7 @@ class Hooks:
                 return [CONSENTED]
         return [NONE]
 
-    # ----------------------------------------------------------------------------------------------------- dependencies
+    # ---------------------------------------------------------------------------------------------------- dependencies
 
     def _dependency(self, param: Param, parent: Func) -> Ways:
         ways: Ways = [NONE]

@@ -226,7 +226,7 @@ class Presumptions:
         self._attributes[name] = (granting, other)
         return self._attributes[name]
 
-    # ---------------------------------------------------------------------------------------------------- keys, options
+    # --------------------------------------------------------------------------------------------------- keys, options
 
     def key(self, key: str, base: Expr, func: Func, node: int) -> Presumed | None:  # noqa: ARG002
         """``config["consent"]`` and the like: a settings entry with a true literal."""

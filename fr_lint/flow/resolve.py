@@ -302,7 +302,7 @@ class Resolver:
                 found.append(Ext("builtins." + name))
         return distinct(found)
 
-    # --------------------------------------------------------------------------------------------------------- imports  # noqa: ERA001
+    # --------------------------------------------------------------------------------------------------------- imports
 
     def _import(self, expr: Import, unit: Unit) -> Iterable[Value]:
         if expr.name:

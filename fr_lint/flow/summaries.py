@@ -59,7 +59,7 @@ class Summaries:
         self._count = 0
         self._refusals: dict[Func, frozenset[str] | None] = {}
 
-    # --------------------------------------------------------------------------------------------------------- computing  # noqa: E501
+    # ------------------------------------------------------------------------------------------------------- computing
 
     def exits(self, func: Func) -> Exits | None:
         """Facts and value at each normal return; ``None``: nothing worth saying."""
