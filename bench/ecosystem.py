@@ -117,7 +117,7 @@ class Bench:
             self.engine.hiding = Hiding(self.engine.graph, self.engine.face_calls, images())
             self.actual = FaceCalls(self.engine.graph, faces())
         started = time.perf_counter()
-        signal.setitimer(signal.ITIMER_REAL, self.limit)
+        signal.setitimer(signal.ITIMER_REAL, self.limit, 0.5)  # again, in case something swallows it
         try:
             self._analyse(report)
         except OverTime as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -54,17 +56,16 @@ def test_there_is_what_was_read_from_the_libraries() -> None:
     assert records.ROLES - {"delete", "capture"} == DUTY_ROLES
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_name_leads_to_itself(name: str) -> None:
-    api = faces().api(name)
-    assert api is not None
-    assert faces().canonical(name) == name, "no alias hides it"
-    assert api.display
-    assert "[" not in api.display + api.name
-    if api.duty:
-        assert name.rpartition(".")[2] in faces().methods
-        assert api.persist == "none" or api.deletes or api.persist == "provider_ttl", "say how it is removed again"
-    assert not (api.erases and api.role != "delete")
+def test_each_name_leads_to_itself() -> None:
+    for name, (api, *_) in faces().known().items():
+        assert faces().api(name) is api
+        assert faces().canonical(name) == name, "an alias hides it"
+        assert api.display
+        assert "[" not in api.display + api.name
+        assert not (api.erases and api.role != "delete"), name
+        if api.duty:
+            assert name.rpartition(".")[2] in faces().methods
+            assert api.persist in ("none", "provider_ttl") or api.deletes, f"{name}: say how it is removed again"
 
 
 def test_what_is_left_out_is_left_out_with_a_reason() -> None:
@@ -240,9 +241,9 @@ def test_the_gate_stays_shut_for(line: str) -> None:
 
 def test_the_gate_of_few_words() -> None:
     gate = compile_gate(["dlib", "-face.pt", "fer.fer"])
-    assert [bool(gate.search(text)) for text in ("dlib", "xdlib", "dlib2", "_dlib_", "n-face.pt", "fer.fer", "fer_fer")] == [
-        True, False, False, True, True, True, False
-    ]  # fmt: skip
+    found = [word for word in ("dlib", "_dlib_", "n-face.pt", "fer.fer") if gate.search(word)]
+    assert found == ["dlib", "_dlib_", "n-face.pt", "fer.fer"]
+    assert not [word for word in ("xdlib", "dlib2", "fer_fer", "-face.ptx") if gate.search(word)]
     assert not compile_gate([]).search("anything")
 
 
@@ -647,15 +648,11 @@ def test_rest_operations_that_a_text_decides() -> None:
 
 
 def test_the_check_finds_names_and_misses_others(tmp_path: Path) -> None:
-    import importlib.util
-
     path = Path(__file__).resolve().parents[1] / "tools" / "check_catalogue.py"
     spec = importlib.util.spec_from_file_location("check_catalogue", path)
     assert spec is not None
     assert spec.loader is not None
     tool = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules[spec.name] = tool
     spec.loader.exec_module(tool)
 

@@ -437,7 +437,12 @@ class Asking:
             )
             if ticked is not None:
                 return self._presumed(ticked, frame)
-        fact = self.evaluator.reading(reading, "", text=name in self.guards.ask_text)
+        fact = self.evaluator.reading(
+            reading,
+            "",
+            text=name in self.guards.ask_text
+            and last_name(getattr(ir.value, "base", None)) not in self.guards.ask_truth_receivers,
+        )
         return fact  # noqa: RET504
 
     def _linked(self, name: str, ir: Node, frame: Frame) -> Val | None:

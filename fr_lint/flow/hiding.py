@@ -140,7 +140,7 @@ class _Trace:
 
     @staticmethod
     def _is_plain(expr: Expr | None) -> bool:
-        return isinstance(expr, (Name, Result, Item, Attr))
+        return expr is not None and not isinstance(expr, (Display, Mapping))
 
     def _judge_call(self, func: Func, number: int, node: Node, tainted: set[str], results: set[int], hops: int) -> None:
         name = last_name(node.value)

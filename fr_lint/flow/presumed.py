@@ -12,7 +12,7 @@ from fr_lint.flow.facts import Known, Presumed, Val
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.resolve import last_name
-from fr_lint.flow.values import ClassV, Obj
+from fr_lint.flow.values import ClassV, Inst, Obj
 from fr_lint.ir.model import Arg, Attr, Const, Expr, Item, Mapping, Name, Node, Op, Param, Result
 from fr_lint.ir.walk import reads, walk
 
@@ -27,6 +27,10 @@ DECLARING_CALLS = frozenset(
     {"Column", "BooleanField", "NullBooleanField", "Boolean", "CharField", "SmallIntegerField", "IntegerField", "attrib", "ib",  # noqa: E501
      "BoolField", "Bool", "Checkbox", "CheckboxInput", "TextField", "StringField"}
 ) | FIELD_CALLS  # fmt: skip
+
+
+# names under which people keep parsed command-line options
+PARSED = frozenset({"args", "options", "opts", "namespace", "ns", "parsed", "arguments", "a", "o"})
 
 
 class Presumptions:
@@ -133,17 +137,8 @@ class Presumptions:
         found, ambiguous = self._by_name(expr.name)
         if found is not None and not ambiguous:
             return found
-        if last_name(expr.base).lower() in (
-            "args",
-            "options",
-            "opts",
-            "namespace",
-            "ns",
-            "parsed",
-            "arguments",
-            "a",
-            "o",
-        ):
+        parsed = any(isinstance(owner, Inst) and "parse_args" in owner.type for owner in owners)
+        if parsed or last_name(expr.base).lower() in PARSED:
             option = self._option(expr.name, func.unit)
             if option is not None:
                 return option
@@ -231,6 +226,8 @@ class Presumptions:
     def key(self, key: str, base: Expr, func: Func, node: int) -> Presumed | None:  # noqa: ARG002
         """``config["consent"]`` and the like: a settings entry with a true literal."""
         root = last_name(base).lower()
+        if root.endswith(("_state", "_data")):
+            return None
         if root in (
             "form",
             "args",

@@ -128,7 +128,7 @@ class Resolver:
         self._attributes: dict[tuple[ClassInfo, str], Values] = {}
         self._bound: list[tuple[Func, dict[str, object]]] = []
 
-    # ---------------------------------------------------------------------------------------------------- expressions
+    # ------------------------------------------------------------------------------------------ expressions
 
     def values(self, expr: Expr | None, func: Func, node: int) -> Values:
         """What ``expr`` may stand for when node ``node`` of ``func`` evaluates it (``-1``: anywhere)."""
@@ -192,7 +192,7 @@ class Resolver:
             return (Inst("builtins.str"),) if isinstance(expr, Text) else ()
         return ()
 
-    # ----------------------------------------------------------------------------------------------------------- names
+    # ------------------------------------------------------------------------------------------ names
 
     def name_values(self, name: str, func: Func, node: int) -> Values:
         """What a plain name stands for at a node."""
@@ -302,7 +302,7 @@ class Resolver:
                 found.append(Ext("builtins." + name))
         return distinct(found)
 
-    # --------------------------------------------------------------------------------------------------------- imports
+    # ------------------------------------------------------------------------------------------ imports  # noqa: ERA001
 
     def _import(self, expr: Import, unit: Unit) -> Iterable[Value]:
         if expr.name:
@@ -354,7 +354,7 @@ class Resolver:
         finally:
             self._busy.discard(guard)
 
-    # ------------------------------------------------------------------------------------------------------ attributes
+    # ------------------------------------------------------------------------------------------ attributes
 
     def _attribute(self, expr: Attr, func: Func, node: int) -> Iterable[Value]:
         found: list[Value] = []
@@ -481,7 +481,7 @@ class Resolver:
             for decorator in func.ir.decorators
         )
 
-    # --------------------------------------------------------------------------------------------------------- classes
+    # ------------------------------------------------------------------------------------------ classes
 
     def _bases(self, cls: ClassInfo) -> Iterator[Value]:
         for base in cls.ir.bases:
@@ -527,7 +527,7 @@ class Resolver:
         self._subclasses[cls] = tuple(found)
         return self._subclasses[cls]
 
-    # ------------------------------------------------------------------------------------------------------- functions
+    # ------------------------------------------------------------------------------------------ functions
 
     def param_values(self, func: Func, name: str) -> Values:
         """What a parameter may be: ``self``, its annotation, its default, or what visible callers pass."""
@@ -629,7 +629,7 @@ class Resolver:
         self._returns[func] = distinct(found)
         return self._returns[func]
 
-    # ----------------------------------------------------------------------------------------------------------- calls
+    # ------------------------------------------------------------------------------------------ calls
 
     def callee_values(self, func: Func, node: int) -> Values:
         """What the callee of a call node stands for."""
@@ -735,7 +735,7 @@ class Resolver:
                 return tuple(Inst(name, func, node) for name in made)
         return (Inst(callee.type + "()", func, node),)
 
-    # ------------------------------------------------------------------------------------------------------ containers
+    # ------------------------------------------------------------------------------------------ containers
 
     def elements(self, expr: Expr | None, func: Func, node: int) -> Values:
         """What iterating over an expression gives."""
@@ -850,7 +850,7 @@ class Resolver:
                 found.append(value)
         return found
 
-    # --------------------------------------------------------------------------------------------------------- strings
+    # ------------------------------------------------------------------------------------------ strings
 
     def strings_of(self, args: Iterable[Arg], func: Func, node: int) -> list[str]:
         """All texts that the arguments of a call may hold."""
