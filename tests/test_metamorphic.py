@@ -13,7 +13,6 @@ FRAMEWORK = "known miss: a framework's member under another name is not recognis
 SUBJECT = "known miss: the other person's picture is loaded before it is handed on"
 STORED = "known miss: `t = not flag` over a parameter, or over terms and consent, is not split"
 EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("rename_locals", "FRL102/presumed_argparse_default.py"): "the parsed options are known by customary names",
     ("name_condition", "FRL101/drf_serializer_field_validator.py"): STORED,
     ("name_condition", "FRL101/raising_helper_two_levels.py"): STORED,
     ("name_condition", "FRL103/bundled_terms_or_consent.py"): STORED,

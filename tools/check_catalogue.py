@@ -7,7 +7,8 @@ into a temporary folder and *read*: nothing is installed, imported or run.  A na
 re-export, class, base class, attribute set in a method.  Where there is no Python source for it, stubs, the symbols of
 an extension module, binding sources and the AWS service model are asked.  It is enough that one of the versions has it.
 
-Prints a table and the names that were not found; the exit code is 1 if there are any.
+Prints a table and the names that were not found; the exit code is 1 if there are any.  With ``--newest`` these
+are also the names that a library has dropped since, which programs in the world still use.
 """
 
 from __future__ import annotations
