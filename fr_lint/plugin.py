@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from fr_lint.options import CODES, Options, PolicyError
+from fr_lint.screen import Screen, reason
 
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
@@ -27,8 +28,7 @@ class Plugin:
     """Made once for each file; the class holds the options, as flake8 has no other place for them."""
 
     options: ClassVar[Options] = Options()
-    faceless: ClassVar[dict[Path, frozenset[str]]] = {}  # projects in which no file has a face word: what was read
-    buffered: ClassVar[bool] = False  # is standard input among the files, perhaps under the name of another?
+    screen: ClassVar[Screen] = Screen(Options())
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         """Take what flake8 hands over; it goes by the names of the parameters."""
@@ -61,7 +61,7 @@ class Plugin:
         """Take over the options; called again in every worker that is spawned."""
         cls.options = Options(os.getcwd(), options.frl_policy or None, options.frl_as_of, _wanted(options))
         names = getattr(options, "filenames", None) or ["."]
-        cls.faceless, cls.buffered = {}, "-" in names
+        cls.screen = Screen(cls.options, buffered="-" in names)
         if cls.options.codes:
             _stop_if_policy_is_wrong(cls.options, names)
 
@@ -73,36 +73,13 @@ class Plugin:
             reports = self._reports()
         except Exception as error:  # whatever it is, it must neither end the run nor pass in silence
             LOG.debug("%s could not be analysed", self.filename, exc_info=True)
-            reports = [(1, 0, f"FRL901 could not be analysed: {_reason(error)}")]
+            reports = [(1, 0, f"FRL901 could not be analysed: {reason(error)}")]
         for line, col, text in reports:
             yield line, col, text, type(self)
 
     def _reports(self) -> list[tuple[int, int, str]]:
-        from fr_lint.gate import Gate, passes, wrappers
-        from fr_lint.project.root import find_root, policy_file
-
-        path = os.path.normpath(os.path.join(self.options.cwd, self.filename))
-        root = find_root(Path(path), Path(self.options.cwd))
-        if path in self.faceless.get(root, ()) and not self.buffered:
-            return []
-        text = "".join(self.lines)
-        own = wrappers(policy) if (policy := self.options.policy or policy_file(root)) else None
-        gate = passes(text, own)
-        if gate is not Gate.FACE:
-            from fr_lint.project.carriers import carriers
-            from fr_lint.project.sources import sources_at
-
-            project = sources_at(root)
-            named = carriers(project)
-            if named is None and not (own and project.matching(own)):
-                read = set(project.paths()) - project.unreadable
-                self.faceless[root] = frozenset(os.path.join(root, each) for each in read)
-                return []
-            if gate is Gate.NOTHING and (named is None or not named.search(text)):
-                return []
-        from fr_lint.analysis import analyse
-
-        return sorted({(each.line, each.col, each.text) for each in analyse(path, text, self.tree, self.options)})
+        found = self.screen.findings(self.filename, "".join(self.lines), self.tree)
+        return sorted({(each.line, each.col, each.text) for each in found})
 
 
 def _day(text: str) -> date:
@@ -144,10 +121,3 @@ def _stop_if_policy_is_wrong(options: Options, names: Sequence[str]) -> None:
             check_policy(str(root), options)
     except PolicyError as error:
         raise ExecutionError(str(error)) from None
-
-
-def _reason(error: Exception) -> str:
-    """One line that says what went wrong; the type of the error where it was not meant to be read."""
-    said = str(getattr(error, "reason", error)).split("\n")[0].strip()
-    meant = isinstance(error, PolicyError) or hasattr(error, "reason")
-    return said if meant and said else f"{type(error).__name__}: {said or 'no more is known'}"[:120]

@@ -1,0 +1,62 @@
+"""What stands before the analysis: one run's text gate, and which projects hold no face at all.
+
+flake8's adaptor and the command line both ask here, so that both say the same.  Imports nothing heavy; what reads a
+program is imported when the first file passes.  Must not know who asks, nor how a finding is shown.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fr_lint.findings import Finding
+    from fr_lint.options import Options
+
+
+class Screen:
+    """The findings of one file after the other, for one run's options."""
+
+    def __init__(self, options: Options, *, buffered: bool = False) -> None:
+        """``buffered``: a text may be another one than the file on disk (an editor's buffer)."""
+        self.options = options
+        self._buffered = buffered
+        self._faceless: dict[Path, frozenset[str]] = {}  # projects in which no file has a face word: what was read
+
+    def findings(self, filename: str, text: str, tree: ast.AST | None) -> list[Finding]:
+        """The findings of one file; may raise whatever goes wrong in it."""
+        from fr_lint.gate import Gate, passes, wrappers
+        from fr_lint.project.root import find_root, policy_file
+
+        path = os.path.normpath(os.path.join(self.options.cwd, filename))
+        root = find_root(Path(path), Path(self.options.cwd))
+        if path in self._faceless.get(root, ()) and not self._buffered:
+            return []
+        own = wrappers(policy) if (policy := self.options.policy or policy_file(root)) else None
+        gate = passes(text, own)
+        if gate is not Gate.FACE:
+            from fr_lint.project.carriers import carriers
+            from fr_lint.project.sources import sources_at
+
+            project = sources_at(root)
+            named = carriers(project)
+            if named is None and not (own and project.matching(own)):
+                read = set(project.paths()) - project.unreadable
+                self._faceless[root] = frozenset(os.path.join(root, each) for each in read)
+                return []
+            if gate is Gate.NOTHING and (named is None or not named.search(text)):
+                return []
+        from fr_lint.analysis import analyse
+
+        return analyse(path, text, tree, self.options)
+
+
+def reason(error: Exception) -> str:
+    """One line that says what went wrong; the type of the error where it was not meant to be read."""
+    from fr_lint.options import PolicyError
+
+    said = str(getattr(error, "reason", error)).split("\n")[0].strip()
+    meant = isinstance(error, PolicyError) or hasattr(error, "reason")
+    return said if meant and said else f"{type(error).__name__}: {said or 'no more is known'}"[:120]
