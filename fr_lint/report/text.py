@@ -1,0 +1,49 @@
+"""Findings for a person at a terminal: the message, and the way to it step by step with the source lines.
+
+rich decides about colours, widths and ``NO_COLOR``.  Must not know how anything was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.text import Text
+
+from fr_lint.outcome import Outcome, Reported
+from fr_lint.pages import page
+from fr_lint.report.plain import in_words
+
+Lines = Callable[[str, int], str]  # path as shown, line from 1 -> its text
+
+
+def show(outcome: Outcome, console: Console, lines: Lines) -> None:
+    """Print the findings that are not in the baseline, and what was counted."""
+    for each in outcome.new:
+        _finding(each, console, lines)
+    console.print(Text(in_words(outcome), style="bold" if outcome.new else "green"))
+
+
+def _finding(each: Reported, console: Console, lines: Lines) -> None:
+    finding = each.finding
+    head = Text()
+    head.append(f"{each.path}:{finding.line}:{finding.col + 1}", style="bold cyan")
+    head.append(" ")
+    head.append(finding.code, style="bold red")
+    head.append(f" {page(finding.code).title}", style="bold")
+    console.print(head, soft_wrap=True)
+    console.print(Text(f"  {finding.message}"), soft_wrap=True)
+    steps = [(each.shown(step.path), step.line, step.text) for step in finding.steps]
+    if (each.path, finding.line) not in {(path, line) for path, line, _ in steps}:
+        steps.append((each.path, finding.line, "here"))
+    wide = max(len(f"{path}:{line}") for path, line, _ in steps)
+    for number, (path, line, text) in enumerate(steps, 1):
+        row = Text(f"  {number:>2}. ", style="dim")
+        row.append(f"{f'{path}:{line}':<{wide}}", style="cyan")
+        row.append(f"  {text}", style="dim")
+        console.print(row, soft_wrap=True)
+        source = lines(path, line).strip()
+        if source:
+            console.print(Text(f"      {source}"), soft_wrap=True)
+    console.print(Text(f"  Read more: fr-lint explain {finding.code}", style="dim"), soft_wrap=True)
+    console.print()

@@ -1,0 +1,197 @@
+"""A run over many files, in several processes: paths in, an outcome out.
+
+The files are those that flake8 would lint, and the findings are those that it would show, ``noqa`` comments included;
+flake8's own code reads the comments.  Must not know how an outcome is shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fr_lint.findings import Finding
+from fr_lint.options import Options
+from fr_lint.outcome import FAILURE, Outcome, Reported, numbered
+from fr_lint.places import Places
+from fr_lint.project.disk import decode
+from fr_lint.project.root import find_root
+from fr_lint.screen import Screen, reason
+
+EXCLUDED: Final = ("node_modules", "site-packages", ".venv", "venv")  # besides what flake8 leaves out
+PATTERNS: Final = ("*.py", "*.pyw")
+CHUNK: Final = 40  # files that a worker is given at a time
+FEW: Final = 2 * CHUNK  # with fewer files, starting workers costs more than it saves
+
+_screen: Screen | None = None  # of a worker
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to lint and how."""
+
+    options: Options
+    paths: tuple[str, ...] = (".",)
+    exclude: tuple[str, ...] = EXCLUDED  # globs, besides flake8's own
+    jobs: int = 0  # 0: one for each processor
+    noqa: bool = True  # respect flake8's comments
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What a worker found in its files."""
+
+    findings: tuple[Reported, ...]
+    suppressed: tuple[Reported, ...]
+
+
+class MissingPathError(ValueError):
+    """A path that was asked for does not exist."""
+
+
+def files(plan: Plan) -> list[str]:
+    """The files of a run, each once, sorted.  :raises MissingPathError: for a path that is not there."""
+    from flake8.defaults import EXCLUDE
+    from flake8.discover_files import expand_paths
+
+    for path in plan.paths:
+        if not os.path.exists(path):
+            raise MissingPathError(path)
+    found = expand_paths(
+        paths=plan.paths,
+        stdin_display_name="stdin",
+        filename_patterns=PATTERNS,
+        exclude=_absolute([*EXCLUDE, *plan.exclude]),
+    )
+    return sorted({os.path.normpath(name) for name in found if not os.path.isdir(name)})
+
+
+def run(plan: Plan, progress: Callable[[int, int], None] | None = None) -> Outcome:
+    """Lint.  ``progress`` is told how many files are done, of how many."""
+    names = files(plan)
+    findings: list[Reported] = []
+    suppressed: list[Reported] = []
+    done = 0
+    for count, batch in _batches(plan, names):
+        findings.extend(batch.findings)
+        suppressed.extend(batch.suppressed)
+        done += count
+        if progress is not None:
+            progress(done, len(names))
+    return Outcome(numbered(findings), numbered(suppressed), len(names))
+
+
+def _batches(plan: Plan, names: Sequence[str]) -> Iterator[tuple[int, _Batch]]:
+    chunks = [names[at : at + CHUNK] for at in range(0, len(names), CHUNK)]
+    jobs = min(plan.jobs or os.cpu_count() or 1, len(chunks) or 1)
+    if jobs == 1 or (len(names) < FEW and not plan.jobs):
+        _start(plan.options)
+        for chunk in chunks:
+            yield len(chunk), _lint(plan, chunk)
+        return
+    lost: list[Sequence[str]] = []
+    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(plan.options,)) as pool:
+        tasks: dict[Future[_Batch], Sequence[str]] = {pool.submit(_lint, plan, chunk): chunk for chunk in chunks}
+        waiting = set(tasks)
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for task in done:
+                try:
+                    yield len(tasks[task]), task.result()
+                except BrokenProcessPool:
+                    lost.append(tasks[task])
+    for name in sorted(name for chunk in lost for name in chunk):
+        yield 1, _alone(plan, name)
+
+
+def _alone(plan: Plan, name: str) -> _Batch:
+    """One file in a process of its own: a worker died over this file or a neighbour."""
+    with ProcessPoolExecutor(1, initializer=_start, initargs=(plan.options,)) as pool:
+        try:
+            return pool.submit(_lint, plan, [name]).result()
+        except BrokenProcessPool:
+            return _Batch((_failed(plan.options, name, "the process that read it died"),), ())
+
+
+def _start(options: Options) -> None:
+    global _screen  # noqa: PLW0603  # a worker has no other place to keep it
+    _screen = Screen(options)
+    warnings.simplefilter("ignore")
+
+
+def _lint(plan: Plan, names: Sequence[str]) -> _Batch:
+    screen = _screen or Screen(plan.options)
+    findings: list[Reported] = []
+    suppressed: list[Reported] = []
+    for name in names:
+        kept, hidden = _file(plan, screen, name)
+        findings += kept
+        suppressed += hidden
+    return _Batch(tuple(findings), tuple(suppressed))
+
+
+def _file(plan: Plan, screen: Screen, name: str) -> tuple[list[Reported], list[Reported]]:
+    options = plan.options
+    try:
+        with open(os.path.join(options.cwd, name), "rb") as file:
+            text = decode(file.read())
+    except OSError as error:
+        return [_failed(options, name, f"it cannot be read: {error.strerror or error}")], []
+    try:
+        found = [each for each in screen.findings(name, text, None) if each.code in options.codes]
+    except Exception as error:  # noqa: BLE001  # whatever it is, it must neither end the run nor pass in silence
+        return [_failed(options, name, reason(error))], []
+    if not found:
+        return [], []
+    places = Places(text)
+    reported = [_reported(options, name, each, places) for each in sorted(set(found))]
+    hidden = _silenced(name, text, reported) if plan.noqa else set()
+    return [each for each in reported if each not in hidden], [each for each in reported if each in hidden]
+
+
+def _reported(options: Options, name: str, finding: Finding, places: Places) -> Reported:
+    place = places.at(finding.line, finding.col)
+    root = os.path.relpath(find_root(Path(options.cwd, name), Path(options.cwd)), options.cwd)
+    return Reported(_slashed(name), finding, _slashed(root), place.function, place.call, place.end_line, place.end_col)
+
+
+def _failed(options: Options, name: str, why: str) -> Reported:
+    root = find_root(Path(options.cwd, name), Path(options.cwd))
+    path = _slashed(os.path.relpath(os.path.join(options.cwd, name), root))
+    finding = Finding(path, 1, 0, FAILURE, f"could not be analysed: {why}")
+    return Reported(_slashed(name), finding, _slashed(os.path.relpath(root, options.cwd)), "<module>", "", 1, 1)
+
+
+def _silenced(name: str, text: str, reported: Sequence[Reported]) -> set[Reported]:
+    """The findings that a ``noqa`` comment silences, in flake8's own reading."""
+    from flake8.processor import FileProcessor
+    from flake8.violation import Violation
+
+    wanted = {"hang_closing": False, "indent_size": 4, "max_line_length": 79, "max_doc_length": None, "verbose": 0}
+    settings = argparse.Namespace(**wanted, disable_noqa=False, stdin_display_name="stdin")
+    processor = FileProcessor(name, settings, io.StringIO(text).readlines())
+    if processor.should_ignore_file():
+        return set(reported)
+    out: set[Reported] = set()
+    for each in reported:
+        line = each.finding.line
+        physical = processor.noqa_line_for(line) or ""
+        if Violation(each.finding.code, name, line, each.finding.col + 1, "", physical).is_inline_ignored(False):
+            out.add(each)
+    return out
+
+
+def _absolute(patterns: Sequence[str]) -> list[str]:
+    """Patterns as flake8 takes them: a name fits anywhere, one with a slash is a path."""
+    return [os.path.abspath(each) if "/" in each else each for each in patterns]
+
+
+def _slashed(path: str) -> str:
+    return path.replace(os.sep, "/")
