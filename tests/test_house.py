@@ -96,7 +96,7 @@ def test_rooms_do_not_look_back(file: str) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_nothing_is_printed_but_by_the_command_line(file: str) -> None:
-    if file == "fr_lint/cli.py":
+    if file == "fr_lint/cli.py" or file.startswith("fr_lint/commands/"):
         return
     names = [node.id for node in ast.walk(tree(file)) if isinstance(node, ast.Name)]
     assert "print" not in names
