@@ -133,9 +133,10 @@ def test_each_page_is_of_a_code() -> None:
 def test_versions_agree() -> None:
     from importlib.metadata import version
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert version("fr-lint") == project["version"]
-    assert re.search(rf"^## \[(?:Unreleased|{re.escape(project['version'])})\]", changelog(), re.MULTILINE)
+    from fr_lint import __version__
+
+    assert version("fr-lint") == __version__
+    assert re.search(rf"^## \[(?:Unreleased|{re.escape(__version__)})\]", changelog(), re.MULTILINE)
 
 
 def changelog() -> str:
