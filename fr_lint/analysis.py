@@ -15,12 +15,14 @@ from typing import Final
 from fr_lint.findings import Finding
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
-from fr_lint.gate import Gate, has_face, is_related, passes
+from fr_lint.gate import Gate, has_face, is_addressed, is_related, passes
 from fr_lint.options import Options
 from fr_lint.project.carriers import carriers
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
 from fr_lint.rules.consent import ConsentRule
+from fr_lint.rules.suppressions import settle
+from fr_lint.syntax.comments import marked_comments
 
 RECURSION: Final = 20_000  # frames; pure Python recursion takes no C stack
 _engines: dict[Path, Engine] = {}
@@ -38,20 +40,22 @@ def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> lis
     engine = _engine(root, relative, text)
     if isinstance(tree, ast.Module):
         engine.program.offer_tree(relative, tree)
-    return _check(engine, relative, text)
+    return _check(engine, relative, text, options)
 
 
 def check_sources(sources: Mapping[str, str], options: Options | None = None) -> list[Finding]:
     """The findings of a project that exists in memory only: relative path -> text."""
-    del options
+    options = options or Options()
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     project = Sources(None, dict(sources))
     engine = Engine(project)
     found: set[Finding] = set()
     named = carriers(project)
     for path, text in sources.items():
-        if path.endswith(".py") and (passes(text) is not Gate.NOTHING or (named is not None and named.search(text))):
-            found.update(_check(engine, path, text))
+        if path.endswith(".py") and (
+            passes(text) is not Gate.NOTHING or is_addressed(text) or (named is not None and named.search(text))
+        ):
+            found.update(_check(engine, path, text, options))
     return sorted(found)
 
 
@@ -66,21 +70,23 @@ def _engine(root: Path, relative: str, text: str) -> Engine:
     return Engine(disk.overlaid(relative, text))
 
 
-def _check(engine: Engine, path: str, text: str) -> list[Finding]:
+def _check(engine: Engine, path: str, text: str, options: Options) -> list[Finding]:
     unit = engine.program.unit(path)
-    if unit is None:
-        if not has_face(text):
-            return []
+    if unit is not None:
+        comments, looked_for = unit.module.comments, options.codes
+        found = set(_consent(engine, unit))
+        if is_related(text):
+            for other in engine.face_files():
+                if other != path and (elsewhere := engine.program.unit(other)) is not None:
+                    found.update(f for f in _consent(engine, elsewhere) if f.path == path)
+    elif has_face(text):
         reason = engine.program.failures.get(path, "unknown")
-        return [Finding(path, 1, 0, "FRL901", f"could not be analysed: {reason}")]
-    found = set(_consent(engine, unit))
-    if is_related(text):
-        for other in engine.face_files():
-            if other != path:
-                unit = engine.program.unit(other)
-                if unit is not None:
-                    found.update(f for f in _consent(engine, unit) if f.path == path)
-    return sorted(f for f in found if f.path == path)
+        comments, looked_for = marked_comments(text), frozenset(("FRL901",))
+        found = {Finding(path, 1, 0, "FRL901", f"could not be analysed: {reason}")}
+    else:
+        return []
+    here = sorted(f for f in found if f.path == path)
+    return sorted(settle(here, path, comments, options.today, looked_for)) if comments else here
 
 
 def _consent(engine: Engine, unit: Unit) -> list[Finding]:

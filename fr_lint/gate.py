@@ -15,6 +15,8 @@ from typing import Final
 
 from fr_lint.catalogue.gate_words import BESIDE, FACE, FACEISH, PHRASES, RELATED
 
+MARK: Final = "fr-lint"  # by which a comment speaks to the linter
+_ADDRESSED: Final = re.compile(f"#[^\r\n]*{MARK}", re.IGNORECASE)
 _LEFT: Final = r"(?<![A-Za-z0-9])"
 _RIGHT: Final = r"(?![A-Za-z0-9])"
 _PHRASES: Final = re.compile("|".join("[ _-]?".join(phrase.split()) for phrase in PHRASES) or "(?!)")
@@ -44,6 +46,11 @@ def has_face(text: str) -> bool:
 def is_related(text: str) -> bool:
     """Does the text speak of consent, whatever else it holds?"""
     return _related(text.lower())
+
+
+def is_addressed(text: str) -> bool:
+    """Can a comment of this text speak to the linter?"""
+    return MARK in text.lower() and _ADDRESSED.search(text) is not None
 
 
 def _face(text: str, lower: str) -> bool:

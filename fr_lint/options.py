@@ -31,3 +31,8 @@ class Options:
     policy: str | None = None  # a policy file that overrules the project's own
     as_of: date | None = None  # the day on which dates are judged; None is today
     codes: frozenset[str] = frozenset(CODES)  # what anybody would see; the rest need not be computed
+
+    @property
+    def today(self) -> date:
+        """The day on which dates are judged: the one that was asked for, else the local calendar's."""
+        return self.as_of or date.today()  # noqa: DTZ011  # a deadline means the day where the code is linted

@@ -27,16 +27,17 @@ class Screen:
 
     def findings(self, filename: str, text: str, tree: ast.AST | None) -> list[Finding]:
         """The findings of one file; may raise whatever goes wrong in it."""
-        from fr_lint.gate import Gate, passes, wrappers
+        from fr_lint.gate import Gate, is_addressed, passes, wrappers
         from fr_lint.project.root import find_root, policy_file
 
         path = os.path.normpath(os.path.join(self.options.cwd, filename))
         root = find_root(Path(path), Path(self.options.cwd))
-        if path in self._faceless.get(root, ()) and not self._buffered:
+        addressed = is_addressed(text)  # a suppression is judged wherever it stands
+        if path in self._faceless.get(root, ()) and not self._buffered and not addressed:
             return []
         own = wrappers(policy) if (policy := self.options.policy or policy_file(root)) else None
         gate = passes(text, own)
-        if gate is not Gate.FACE:
+        if gate is not Gate.FACE and not addressed:
             from fr_lint.project.carriers import carriers
             from fr_lint.project.sources import sources_at
 

@@ -593,7 +593,8 @@ def test_stars_and_comments() -> None:
         """
     )
     assert module.stars == (("a.b", 0), ("", 2))
-    assert module.comments == ((5, "# fr-lint: one  # noqa"), (6, "# about fr-lint"))
+    seen = [(at.line, at.text, at.alone) for at in module.comments]
+    assert seen == [(5, "# fr-lint: one  # noqa", False), (6, "# about fr-lint", True)]
 
 
 def test_unreachable_code_is_lowered() -> None:

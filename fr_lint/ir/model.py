@@ -357,12 +357,22 @@ class Class:
     col: int
 
 
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment token; ``line`` is 1-based, ``col`` 0-based; ``alone``: no code stands before it on its line."""
+
+    line: int
+    col: int
+    text: str
+    alone: bool
+
+
 @dataclass(slots=True, eq=False)
 class Module:
-    """One source file.  ``comments`` holds (line, text) of the comment tokens that mention ``fr-lint``."""
+    """One source file.  ``comments`` holds the comment tokens that mention ``fr-lint``."""
 
     path: str
     functions: list[Function]
     classes: list[Class]
     stars: tuple[tuple[str, int], ...] = ()  # `from m import *` as (module, level)
-    comments: tuple[tuple[int, str], ...] = ()
+    comments: tuple[Comment, ...] = ()

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import io
-import re
 import tokenize
 
-_MARK = "fr-lint"
-_CANDIDATE = re.compile("#[^\r\n]*" + _MARK)
+from fr_lint.gate import MARK, is_addressed
+from fr_lint.ir.model import Comment
 
 
-def marked_comments(source: str) -> tuple[tuple[int, str], ...]:
-    """Line and text of every comment token that mentions the linter; what stands in strings is no comment."""
-    if _MARK not in source or _CANDIDATE.search(source) is None:
+def marked_comments(source: str) -> tuple[Comment, ...]:
+    """Every comment token that mentions the linter, in order; what stands in strings is no comment."""
+    if not is_addressed(source):
         return ()
-    found: list[tuple[int, str]] = []
+    found: list[Comment] = []
+    lines = source.split("\n")
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     try:
-        found.extend((at.start[0], at.string) for at in tokens if at.type == tokenize.COMMENT and _MARK in at.string)
+        for token in tokens:
+            if token.type == tokenize.COMMENT and MARK in token.string.lower():
+                line, col = token.start
+                found.append(Comment(line, col, token.string.rstrip(), not lines[line - 1][:col].strip()))
     except (tokenize.TokenError, SyntaxError):
         pass  # what was found until here stands
     return tuple(found)
