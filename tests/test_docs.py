@@ -108,7 +108,7 @@ def test_an_example_is_python(example: Example) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_blocks_are_marked(page: Path) -> None:
     assert text(page).count("```") % 2 == 0
-    known = {"python", "python bad", "python good", "toml", "ini", "sh", "yaml", "json", "text", "mermaid"}
+    known = {"python", "python bad", "python good", "toml", "ini", "sh", "yaml", "json", "text", "mermaid", "{toctree}"}
     for line, info, _ in blocks(page):
         assert info in known or re.fullmatch(r"toml \S+\.toml", info), f"line {line}: {info!r}"
 
