@@ -37,7 +37,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The pages that are generated must be what the sources say; the site must build, with no link that leads nowhere."""
+    """Generated pages must be what the sources say; the site must build, with no link that leads nowhere."""
     session.install("-e", ".[dev,docs]")
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "build/site")
     session.run("python", "tools/make_gate.py", "--check")
