@@ -19,6 +19,7 @@ from fr_lint.flow.hiding import Hiding
 from fr_lint.flow.hooks import Hooks
 from fr_lint.flow.presumed import Presumptions
 from fr_lint.flow.program import Func, Program
+from fr_lint.flow.provenance import Provenance
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.subjects import Subjects
@@ -50,6 +51,7 @@ class Engine:
         self.entries = Entries(self.graph, self.solver, self.asking, self.hooks, library)
         self.face_calls = FaceCalls(self.graph, faces())
         self.hiding = Hiding(self.graph, self.face_calls, images())
+        self.provenance = Provenance(self)
         self.solver.marks = self.marks
         self._chains: dict[Func, list[list[FaceCall]]] = {}
         self._marks: dict[Func, dict[int, Atom]] = {}

@@ -1,0 +1,127 @@
+"""What is put into a container, an object or a buffer after it was made, function by function.
+
+``x[k] = v``, ``x.k = v``, ``x.append(v)``, ``img.save(buffer)``: an index from the spelled container to what went in,
+on demand and memoised.  Must not know faces, stores or rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fr_lint.catalogue.carrying import Carrying
+from fr_lint.flow.program import Func
+from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Node, Op, Result, Slice
+from fr_lint.ir.walk import walk
+
+ANY = "*"
+"""The selector of some element of a container."""
+
+Selector = str | int
+Path = tuple[Selector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """One thing that goes into a container: at which selectors, and the expression with the node it is seen from."""
+
+    node: int
+    at: Path
+    value: Expr
+    fills: bool = False  # the container is an argument: the call writes into it
+    base: Expr | None = None
+
+
+def selector(index: Expr) -> Path:
+    """The selector of a subscript; a slice (a crop) selects a part that is like the whole."""
+    if isinstance(index, Const) and isinstance(index.value, (str, int)) and not isinstance(index.value, bool):
+        return (index.value,)
+    if any(isinstance(at, Slice) for at in walk(index)):
+        return ()
+    return (ANY,)
+
+
+def container(expr: Expr, func: Func) -> tuple[str, Path]:
+    """The spelled container of a place inside it, and the selectors from there: ``d["x"][0]`` -> ``d``, ``x``, ``0``.
+
+    ``self.d`` is spelled so; other attributes are selectors of the name in front.
+    """
+    at: list[Selector] = []
+    for _ in range(12):
+        if isinstance(expr, Item):
+            at[:0] = selector(expr.index)
+            expr = expr.base
+        elif isinstance(expr, Attr):
+            if isinstance(expr.base, Name) and expr.base.id in ("self", "cls"):
+                return f"{expr.base.id}.{expr.name}", tuple(at)
+            at[:0] = (expr.name,)
+            expr = expr.base
+        elif isinstance(expr, Result):
+            call = func.nodes[expr.node]
+            if call.op != Op.CALL or not isinstance(call.value, Attr) or call.value.name not in ("setdefault", "get"):
+                return "", ()
+            key = call.args[0].value if call.args else None
+            at[:0] = selector(key) if key is not None else (ANY,)
+            expr = call.value.base
+        elif isinstance(expr, Name):
+            return expr.id, tuple(at)
+        else:
+            break
+    return "", ()
+
+
+class _Index:
+    """What one function puts into containers."""
+
+    def __init__(self, func: Func, names: Carrying) -> None:
+        self.func = func
+        self.names = names
+        self.found: dict[str, list[Put]] = {}
+        for number, node in enumerate(func.nodes):
+            if node.op == Op.ASSIGN and isinstance(node.target, (Item, Attr)):
+                self._assigned(number, node.target, node.value)
+            elif node.op == Op.CALL:
+                self._called(number, node)
+
+    def _assigned(self, number: int, target: Item | Attr, value: Expr | None) -> None:
+        spelled, at = container(target, self.func)
+        if spelled and value is not None and (at or isinstance(target, Item)):
+            self.found.setdefault(spelled, []).append(Put(number, at, value, False, target))
+
+    def _add(self, place: Expr, put_at: Path, number: int, value: Expr, fills: bool = False) -> None:
+        spelled, at = container(place, self.func)
+        if spelled:
+            self.found.setdefault(spelled, []).append(Put(number, at + put_at, value, fills, place))
+
+    def _called(self, number: int, node: Node) -> None:
+        callee, args = node.value, node.args
+        name = callee.name if isinstance(callee, Attr) else callee.id if isinstance(callee, Name) else ""
+        if isinstance(callee, Attr):
+            if name == "setdefault" and len(args) == 2:
+                self._add(callee.base, selector(args[0].value), number, args[1].value)
+            elif name in ("insert", "set", "put") and len(args) >= 2:
+                self._add(callee.base, (ANY,), number, args[1].value)
+            elif name in self.names.put_items:
+                for arg in args:
+                    self._add(callee.base, (ANY,), number, arg.value)
+            elif name in self.names.put_whole:
+                for arg in args:
+                    self._add(callee.base, (arg.keyword,) if arg.keyword else (), number, arg.value)
+        if name in self.names.fill:
+            self._fills(number, node)
+        elif name == "setattr" and len(args) == 3:
+            self._add(args[0].value, selector(args[1].value), number, args[2].value)
+
+    def _fills(self, number: int, node: Node) -> None:
+        sources = [arg.value for arg in node.args]
+        if isinstance(node.value, Attr):
+            sources.append(node.value.base)
+        for arg in node.args:
+            if isinstance(arg.value, (Name, Attr)):
+                for source in sources:
+                    if source is not arg.value:
+                        self._add(arg.value, (), number, source, fills=True)
+
+
+def puts_of(func: Func, names: Carrying) -> dict[str, list[Put]]:
+    """Container -> what this function puts into it."""
+    return _Index(func, names).found

@@ -1,0 +1,217 @@
+"""What the result of a call is made of: the step of the backward search that crosses a call.
+
+Project functions and constructors are entered; what is unseen is judged by the lists of
+:mod:`fr_lint.catalogue.carrying`.  It must not know stores, rules or law.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fr_lint.flow.contents import ANY, Path, selector
+from fr_lint.flow.origins import CALL, FACE, LOADED, WEAK, State
+from fr_lint.flow.program import ClassInfo
+from fr_lint.flow.resolve import last_name
+from fr_lint.flow.tracing import Trace
+from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
+from fr_lint.ir.model import Arg, Attr, Expr, Mapping, Name, Node, Result
+
+if TYPE_CHECKING:
+    from fr_lint.flow.provenance import Provenance
+
+RUNNERS: Final = frozenset(
+    {
+        "to_thread",
+        "run_in_executor",
+        "submit",
+        "run_in_threadpool",
+        "run_sync",
+        "partial",
+        "apply_async",
+        "apply",
+        "sync_to_async",
+        "map",
+        "imap",
+        "starmap",
+        "async_to_sync",
+        "delay",
+    }
+)
+DEPENDS: Final = frozenset({"Depends", "Security"})
+MODEL_FIELDS: Final = ("defaults",)
+
+
+class Passing:
+    """Crosses calls for one project."""
+
+    def __init__(self, owner: Provenance) -> None:
+        self.owner = owner
+        self.names = owner.names
+
+    def step(self, trace: Trace, number: int, at: State) -> None:
+        """From the result of a call to what it is made of."""
+        func = at.func
+        node = func.nodes[number]
+        face = self.owner.face_call(func, number)
+        if face is not None and face.api.duty:
+            trace.emit(FACE, at, number, face.api.display, face)
+            return
+        at = State(at.expr, func, number, at.sites, at.path, at.mode)
+        entered = False
+        for value in self.owner.resolver.callee_values(func, number):
+            if isinstance(value, ClassV):
+                self._constructed(trace, value.cls, node, at)
+                entered = True
+        for target, _ in () if entered else self.owner.graph.targets(func, number):
+            trace.returns(target, trace.down(at.sites, func, number), at.path, at.mode)
+            entered = True
+        if not entered:
+            self._unseen(trace, node, at)
+
+    # ----------------------------------------------------------------------------------------------------- constructors
+
+    def _constructed(self, trace: Trace, cls: ClassInfo, node: Node, at: State) -> None:
+        """An attribute of a new object is what the constructor was given for it; the object is all it was given."""
+        path = at.path
+        if not path or path[0] == ANY:
+            for arg in node.args:
+                if trace.influence or not self.names.is_neutral(arg.keyword):
+                    trace.push(arg.value, at.func, at.node, at.sites, (), at.mode)
+            return
+        name = path[0]
+        order = self.owner.constructor_order(cls)
+        plain = [arg for arg in node.args if not arg.keyword and not arg.star]
+        for arg in node.args:
+            if arg.keyword == name:
+                trace.push(arg.value, at.func, at.node, at.sites, path[1:], at.mode)
+            elif arg.star == 2:
+                trace.push(arg.value, at.func, at.node, at.sites, path, at.mode)
+        if name in order and order.index(name) < len(plain):
+            trace.push(plain[order.index(name)].value, at.func, at.node, at.sites, path[1:], at.mode)
+        down = trace.down(at.sites, at.func, at.node)
+        for frame, site in self.owner.field_places(cls, str(name)):
+            inside = down if frame.name in ("__init__", "__post_init__") else ()
+            trace.push(frame.nodes[site].value, frame, site, inside, path[1:], at.mode)
+
+    # ----------------------------------------------------------------------------------------------------- unseen calls
+
+    def _unseen(self, trace: Trace, node: Node, at: State) -> None:  # noqa: C901
+        name = last_name(node.value)
+        receiver = node.value.base if isinstance(node.value, Attr) else None
+        args = node.args
+        path = at.path
+        if name in RUNNERS or name in DEPENDS:
+            if self._run(trace, node, at, name):
+                return
+        if at.mode & LOADED and name in self.names.path_same:
+            self._args(trace, args[:1], at, path, at.mode)
+            trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
+            return
+        if not (name == "getattr" or (receiver is not None and name in ("get", "pop", "getlist", "setdefault"))):
+            trace.emit(CALL, at, at.node, name)
+        if name in ("get", "pop", "getlist", "setdefault", "__getitem__") and receiver is not None:
+            self._taken(trace, receiver, args, at, name)
+        elif name == "getattr" and len(args) >= 2:
+            trace.push(args[0].value, at.func, at.node, at.sites, (*selector(args[1].value), *path), at.mode)
+        elif name == "enumerate" and args:
+            if path[1:2] != (0,):
+                self._args(trace, args[:1], at, (ANY, *path[2:]), at.mode)
+        elif name == "zip":
+            for place, arg in enumerate(args):
+                if len(path) < 2 or path[1] in (place, ANY) or arg.star:
+                    self._args(trace, (arg,), at, (ANY, *path[2:]), at.mode)
+        elif name == "items" and receiver is not None and not args:
+            if path[1:2] != (0,):
+                trace.push(receiver, at.func, at.node, at.sites, (ANY, *path[2:]), at.mode)
+        elif name == "map" and len(args) >= 2:
+            for value in self.owner.resolver.values(args[0].value, at.func, at.node):
+                if isinstance(value, FuncV):
+                    trace.returns(value.func, trace.down(at.sites, at.func, at.node), path[1:], at.mode)
+            self._args(trace, args[1:], at, path, at.mode)
+        elif name == "dict" and receiver is None and any(arg.keyword for arg in args):
+            for arg in args:
+                if not path or path[0] in (arg.keyword, ANY) or not arg.keyword:
+                    self._args(trace, (arg,), at, path[1:] if arg.keyword else path, at.mode)
+        elif name in self.names.one:
+            self._args(trace, args[:1], at, (ANY, *path), at.mode)
+            trace.push(receiver, at.func, at.node, at.sites, (ANY, *path), at.mode)
+        elif receiver is not None and name in self.names.contents:
+            if name == "read" and self._is_camera(receiver, at):
+                return
+            trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
+            self._args(trace, args, at, (), at.mode | WEAK)
+        elif name in self.names.load:
+            self._args(trace, args[:1], at, (), at.mode | LOADED)
+            self._args(trace, args[:1], at, (), at.mode & ~LOADED)
+            if receiver is not None:  # `path.open()`
+                trace.push(receiver, at.func, at.node, at.sites, (), at.mode | LOADED)
+        elif receiver is not None and name in self.names.same_methods:
+            trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
+            self._args(trace, args, at, path, at.mode | WEAK)
+        elif name in self.names.same_functions:
+            self._args(trace, args, at, path, at.mode)
+            if receiver is not None and not self._is_module(receiver, at):
+                trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
+        elif self.names.tells(name):
+            if trace.influence:
+                self._args(trace, args, at, (), at.mode)
+                if receiver is not None:
+                    trace.push(receiver, at.func, at.node, at.sites, (), at.mode)
+        else:
+            self._converted(trace, receiver, args, at)
+
+    def _converted(self, trace: Trace, receiver: Expr | None, args: tuple[Arg, ...], at: State) -> None:
+        """A function that nothing is known of: its result may be another form of what it was given."""
+        mode = at.mode
+        outside = any(isinstance(v, Ext) for v in self.owner.resolver.callee_values(at.func, at.node))
+        weak = 0 if outside or (receiver is not None and not args) else WEAK
+        for arg in args:
+            if trace.influence or not self.names.is_neutral(arg.keyword):
+                self._args(trace, (arg,), at, (), mode | weak)
+        if receiver is not None and not self._is_module(receiver, at):
+            trace.push(receiver, at.func, at.node, at.sites, (), mode | weak)
+
+    def _taken(self, trace: Trace, receiver: Expr, args: tuple[Arg, ...], at: State, name: str) -> None:
+        key: Path = selector(args[0].value) if args else (ANY,)
+        if not trace.influence and key and self.names.is_neutral(key[0]):
+            return
+        if self.owner.is_service_name(receiver):
+            trace.emit(CALL, at, at.node, name)
+            return
+        trace.push(receiver, at.func, at.node, at.sites, (*key, *at.path), at.mode)
+        if len(args) > 1:
+            trace.push(args[1].value, at.func, at.node, at.sites, at.path, at.mode)
+
+    def _args(self, trace: Trace, args: tuple[Arg, ...], at: State, path: Path, mode: int) -> None:
+        for arg in args:
+            value: Expr = arg.value
+            where = path
+            if arg.star == 1:
+                where = (ANY, *path)
+            if isinstance(value, Mapping) and arg.star == 2:
+                where = ()
+            trace.push(value, at.func, at.node, at.sites, where, mode)
+
+    def _run(self, trace: Trace, node: Node, at: State, name: str) -> bool:
+        """A function that is handed over to be run: its result is what comes out in the end."""
+        ran = False
+        for arg in node.args:
+            if not isinstance(arg.value, (Name, Attr, Result)):
+                continue
+            for value in self.owner.resolver.values(arg.value, at.func, at.node):
+                if isinstance(value, FuncV):
+                    path = at.path[1:] if name in ("map", "imap", "starmap") else at.path
+                    trace.returns(value.func, trace.down(at.sites, at.func, at.node), path, at.mode)
+                    ran = True
+        return ran
+
+    def _is_module(self, receiver: Expr | None, at: State) -> bool:
+        return receiver is not None and any(
+            isinstance(value, Ext) for value in self.owner.resolver.values(receiver, at.func, at.node)
+        )
+
+    def _is_camera(self, receiver: Expr, at: State) -> bool:
+        return any(
+            isinstance(value, Inst) and value.type.rpartition(".")[2] in self.names.cameras
+            for value in self.owner.resolver.values(receiver, at.func, at.node)
+        )
