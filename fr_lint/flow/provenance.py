@@ -17,12 +17,12 @@ from fr_lint.catalogue.images import images
 from fr_lint.flow.contents import ANY, Path, Put, container, puts_of
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.graph import Site
-from fr_lint.flow.origins import CALL, FACE, LOADED, NAME, PARAM, PLACE, Origin
 from fr_lint.flow.passing import Passing
 from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.resolve import last_name
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import Inst
+from fr_lint.flow.whence import CALL, FACE, LOADED, NAME, PARAM, PLACE, Origin
 from fr_lint.ir.model import Arg, Attr, Const, Expr, Import, Item, Name, Node, Op, Param, Result
 from fr_lint.ir.walk import walk
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from fr_lint.flow.contents import ANY, Path, Put, selector
 from fr_lint.flow.faces import FaceCall
-from fr_lint.flow.origins import LOADED, NAME, PARAM, PLACE, WEAK, Origin, Sites, State, spots
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.resolve import last_name
 from fr_lint.flow.values import ClassV, Ext, FuncV, ModV, Obj
+from fr_lint.flow.whence import LOADED, NAME, PARAM, PLACE, WEAK, Origin, Sites, State, spots
 from fr_lint.ir.model import (
     Attr,
     Binary,
