@@ -17,6 +17,7 @@ from fr_lint.catalogue.images import images
 from fr_lint.flow.contents import ANY, Path, Put, container, puts_of
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.graph import Site
+from fr_lint.flow.members import Members
 from fr_lint.flow.passing import Passing
 from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.resolve import last_name
@@ -55,6 +56,7 @@ class Provenance:
         self.filled = images().filled
         self.mapping = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"})
         self.calls = Passing(self)
+        self.members = Members(self)
         self._origins: dict[tuple[int, Func, int, bool, bool], frozenset[Origin]] = {}
         self._puts: dict[Func, dict[str, list[Put]]] = {}
         self._faces: dict[Func, dict[int, FaceCall]] = {}

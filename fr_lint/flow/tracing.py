@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.flow.contents import ANY, Path, Put, selector
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import ClassInfo, Func
-from fr_lint.flow.resolve import last_name
-from fr_lint.flow.values import ClassV, Ext, FuncV, ModV, Obj
-from fr_lint.flow.whence import LOADED, NAME, PARAM, PLACE, WEAK, Origin, Sites, State, spots
+from fr_lint.flow.values import Ext, FuncV, Obj
+from fr_lint.flow.whence import LOADED, NAME, PLACE, WEAK, Origin, Sites, State, spots
 from fr_lint.ir.model import (
     Attr,
     Binary,
@@ -35,13 +34,11 @@ from fr_lint.ir.model import (
     Mapping,
     Name,
     Op,
-    Param,
     Result,
     Starred,
     Text,
     Unary,
 )
-from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
     from fr_lint.flow.provenance import Provenance
@@ -92,7 +89,7 @@ class Trace:
             case Name():
                 self._name(expr.id, at)
             case Attr():
-                self._attribute(expr, at)
+                self.owner.members.attribute(self, expr, at)
             case Item():
                 self._item(expr, at)
             case Result():
@@ -100,7 +97,7 @@ class Trace:
                     self.owner.calls.step(self, expr.node, at)
             case Element() | Starred():
                 inner = expr.of if isinstance(expr, Element) else expr.value
-                self._on(at, inner, (ANY, *path))
+                self.on(at, inner, (ANY, *path))
             case Entered():
                 self._entered(expr.manager, at)
             case Comprehension():
@@ -110,47 +107,48 @@ class Trace:
             case Mapping():
                 for entry in expr.entries:
                     if entry.key is None:
-                        self._on(at, entry.value, path)
+                        self.on(at, entry.value, path)
                     elif not path or path[0] == ANY:
-                        self._on(at, entry.value, path[1:])
+                        self.on(at, entry.value, path[1:])
                     elif not isinstance(entry.key, Const) or entry.key.value == path[0]:
-                        self._on(at, entry.value, path[1:])
+                        self.on(at, entry.value, path[1:])
             case Binary() if expr.op == "/" or (at.mode & LOADED):
                 self._composite(at, (expr.left, expr.right))
             case Binary():
                 if expr.op != "@" or self.influence:
-                    self._on(at, expr.left, path)
-                    self._on(at, expr.right, path)
+                    self.on(at, expr.left, path)
+                    self.on(at, expr.right, path)
             case Text():
                 self._composite(at, expr.parts)
             case Bool():
                 for operand in expr.operands:
-                    self._on(at, operand, path)
+                    self.on(at, operand, path)
             case IfElse():
-                self._on(at, expr.body, path)
-                self._on(at, expr.orelse, path)
+                self.on(at, expr.body, path)
+                self.on(at, expr.orelse, path)
                 if self.influence:
-                    self._on(at, expr.test, ())
+                    self.on(at, expr.test, ())
             case Compare():
                 if self.influence:
-                    self._on(at, expr.left, ())
-                    self._on(at, expr.right, ())
+                    self.on(at, expr.left, ())
+                    self.on(at, expr.right, ())
             case Unary():
                 if self.influence or expr.op != "not":
-                    self._on(at, expr.operand, path)
+                    self.on(at, expr.operand, path)
             case Import():
                 self._import(expr, at)
             case _:
                 pass
 
-    def _on(self, at: State, expr: Expr | None, path: Path) -> None:
+    def on(self, at: State, expr: Expr | None, path: Path) -> None:
+        """Go on at another expression of the same place."""
         self.push(expr, at.func, at.node, at.sites, path, at.mode)
 
     def _composite(self, at: State, parts: Iterable[Expr]) -> None:
         """Text put together from parts: what lies there is not what lies where a part of it says."""
         if not at.mode & LOADED:
             for part in parts:
-                self._on(at, part, ())
+                self.on(at, part, ())
 
     def _display(self, expr: Display, at: State) -> None:
         path = at.path
@@ -158,26 +156,26 @@ class Trace:
         starred = any(isinstance(element, Starred) for element in expr.elements)
         for place, element in enumerate(expr.elements):
             if isinstance(element, Starred):
-                self._on(at, element.value, (ANY, *path[1:]))
+                self.on(at, element.value, (ANY, *path[1:]))
             elif not isinstance(first, int) or starred or first == place or first < 0:
                 if first == ANY or isinstance(first, int):
-                    self._on(at, element, path[1:])
+                    self.on(at, element, path[1:])
 
     def _comprehension(self, expr: Comprehension, at: State) -> None:
         path = at.path
         if not path or path[0] == ANY or isinstance(path[0], int) or expr.kind == "dict":
-            self._on(at, expr.element, path[1:])
+            self.on(at, expr.element, path[1:])
         if self.influence:
             for condition in expr.conditions:
-                self._on(at, condition, ())
+                self.on(at, condition, ())
 
     def _item(self, expr: Item, at: State) -> None:
         at_index = selector(expr.index)
         if not self.influence and at_index and self.owner.names.is_neutral(at_index[0]):
             return
-        self._on(at, expr.base, (*at_index, *at.path))
+        self.on(at, expr.base, (*at_index, *at.path))
         if self.influence and not isinstance(expr.index, Const):
-            self._on(at, expr.index, ())
+            self.on(at, expr.index, ())
 
     def _entered(self, manager: Expr, at: State) -> None:
         """What ``with manager as name`` binds: a project's own manager yields or returns it."""
@@ -194,12 +192,12 @@ class Trace:
                     for method in self.owner.resolver.instance_attribute(value, name):
                         if isinstance(method, FuncV):
                             self.returns(method.func, (), at.path, at.mode)
-        self._on(at, manager, at.path)
+        self.on(at, manager, at.path)
 
     def _import(self, expr: Import, at: State) -> None:
         found = self.owner.imported(expr, at.func.unit)
         if found is not None:
-            self._globals(found[0].body, found[1], at.path, at.mode)
+            self.globals(found[0].body, found[1], at.path, at.mode)
 
     # ------------------------------------------------------------------------------------------------------------ names
 
@@ -222,12 +220,12 @@ class Trace:
         if name in at.func.unit.globals:
             if at.path and self._outside(name, at):
                 return
-            self._globals(at.func.unit.body, name, at.path, at.mode)
+            self.globals(at.func.unit.body, name, at.path, at.mode)
         else:
             for module, level in at.func.unit.module.stars:
                 found = self.owner.imported(Import(module, name, level), at.func.unit)
                 if found is not None and name in found[0].globals:
-                    self._globals(found[0].body, name, at.path, at.mode)
+                    self.globals(found[0].body, name, at.path, at.mode)
 
     def _outside(self, name: str, at: State) -> bool:
         """A name that stands for something outside the project, for example ``request`` of a web framework."""
@@ -238,7 +236,8 @@ class Trace:
                 return True
         return False
 
-    def _globals(self, body: Func, name: str, path: Path, mode: int) -> None:
+    def globals(self, body: Func, name: str, path: Path, mode: int) -> None:
+        """Go on at whatever binds or fills a name of a module."""
         memo_key = ("global", body, name, path, mode)
         if memo_key in self.seen:
             return
@@ -247,7 +246,7 @@ class Trace:
             self._definition(name, func, node, (), path, mode)
         for func in body.unit.functions:
             if name not in func.ir.locals or func is body:
-                self._contents(func, name, path, mode, ())
+                self.contents(func, name, path, mode, ())
 
     def _local(self, name: str, func: Func, node: int, sites: Sites, at: State) -> None:
         path, mode = at.path, at.mode
@@ -262,12 +261,12 @@ class Trace:
                 param = param if from_entry else None
         for definition in definitions:
             self._definition(name, func, definition, sites, path, mode)
-        self._contents(func, name, path, mode, sites)
+        self.contents(func, name, path, mode, sites)
         for inner in func.unit.functions:
             if inner is not func and inner.parent is func and name not in inner.ir.locals:
-                self._contents(inner, name, path, mode, ())
+                self.contents(inner, name, path, mode, ())
         if param is not None:
-            self._param(func, param, sites, path, mode)
+            self.owner.members.param(self, func, param, sites, path, mode)
 
     def _definition(self, name: str, func: Func, node: int, sites: Sites, path: Path, mode: int) -> None:
         ir = func.nodes[node]
@@ -279,7 +278,8 @@ class Trace:
             first: Path = (ANY,) if ir.op == Op.FOR else ()
             self.push(ir.value, func, node, sites, (*first, *spot, *path), mode)
 
-    def _contents(self, func: Func, spelled: str, path: Path, mode: int, sites: Sites) -> None:
+    def contents(self, func: Func, spelled: str, path: Path, mode: int, sites: Sites) -> None:
+        """Go on at what a function puts into a container."""
         for put in self.owner.puts(func).get(spelled, ()):
             for rest in self._fitting(put, path, mode, func):
                 self.push(put.value, func, put.node, sites, rest, mode & ~LOADED if put.fills else mode)
@@ -301,87 +301,6 @@ class Trace:
             if not (ANY in (wanted, have) or wanted == have):
                 return
         yield path[len(put.at) :]
-
-    # ------------------------------------------------------------------------------------------------------- parameters
-
-    def _param(self, func: Func, param: Param, sites: Sites, path: Path, mode: int) -> None:
-        owner = self.owner
-        receiver = owner.resolver.receiver(func, param)
-        known = owner.sites(func)
-        if sites:
-            top = sites[-1]
-            chosen = [site for site in known if (site.func, site.node) == top]
-            known = tuple(chosen) or known
-        if receiver is not None and func.cls is not None and path and isinstance(path[0], str) and path[0] != ANY:
-            if self.fields(func.cls, path[0], path[1:], mode):
-                return
-        for site in known:
-            rest = sites[:-1] if sites and (site.func, site.node) == sites[-1] else ()
-            ir = site.func.nodes[site.node]
-            if receiver is not None and site.skip_self and site.call and isinstance(ir.value, Attr):
-                self.push(ir.value.base, site.func, site.node, rest, path, mode)
-                continue
-            each: Path = (ANY,) if not site.call and last_name(ir.value) in owner.mapping else ()
-            for expr, at in owner.passed(func, param, site, path):
-                self.push(expr, site.func, site.node, rest, (*each, *at), mode)
-        if param.annotation is not None and isinstance(param.annotation, Item) and func.parent is not None:
-            for part in walk(param.annotation.index):
-                if isinstance(part, Result):
-                    self.push(part, func.parent, part.node, (), path, mode)
-        if param.default is not None and func.parent is not None:
-            self.push(param.default, func.parent, -1, (), path, mode)
-        if not known or owner.is_entry(func):
-            self.emit(PARAM, State(Name(param.name), func, -1, (), path, mode), -1, param.name)
-
-    # ----------------------------------------------------------------------------------------------------------- fields
-
-    def _attribute(self, expr: Attr, at: State) -> None:
-        owner, name = self.owner, expr.name
-        if at.mode & LOADED and not at.path and (owner.names.is_neutral(name) or name in owner.names.path_same):
-            self._on(at, expr.base, ())  # `temporary.name` says where the file itself lies
-        known = False
-        on_self = False
-        for value in owner.resolver.values(expr.base, at.func, at.node):
-            if isinstance(value, (Obj, ClassV)):
-                method = next((c.methods[name] for c in owner.resolver.mro(value.cls) if name in c.methods), None)
-                if method is not None and owner.resolver.is_property(method):
-                    self.returns(method, self.down(at.sites, at.func, at.node), at.path, at.mode)
-                    known = True
-                elif self.fields(value.cls, name, at.path, at.mode):
-                    known = True
-                on_self = on_self or (isinstance(expr.base, Name) and expr.base.id in ("self", "cls"))
-            elif isinstance(value, ModV) and value.path.endswith(".py"):
-                unit = owner.program.unit(value.path)
-                if unit is not None:
-                    self._globals(unit.body, name, at.path, at.mode)
-                    known = True
-        if known and on_self:
-            return
-        if not self.influence and owner.names.is_neutral(name) and not known:
-            return
-        self._on(at, expr.base, at.path if name in owner.names.content_attributes and not known else (name, *at.path))
-
-    def fields(self, cls: ClassInfo, name: str, path: Path, mode: int) -> bool:
-        """Go on at whatever sets an attribute of a class's objects; whether anything does."""
-        memo_key = ("field", cls, name, path, mode)
-        if memo_key in self.known:
-            return self.known[memo_key]
-        self.known[memo_key] = True
-        places = self.owner.field_places(cls, name)
-        known = False
-        for func, node in places:
-            if mode & LOADED and not path:
-                self.found[Origin(PLACE, func, node, name, (), None, True)] = None
-            value = func.nodes[node].value
-            known = known or (func.ir.kind == "function" and not isinstance(value, Const))
-            self.push(value, func, node, (), path, mode)
-        filled = False
-        for func in self.owner.functions_of(cls):
-            filled = filled or f"self.{name}" in self.owner.puts(func)
-            self._contents(func, f"self.{name}", path, mode, ())
-            self._contents(func, f"cls.{name}", path, mode, ())
-        self.known[memo_key] = known or filled
-        return known or filled
 
     # -------------------------------------------------------------------------------------------------------- functions
 
