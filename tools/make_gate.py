@@ -1,7 +1,8 @@
-"""Write ``fr_lint/catalogue/gate_words.py``: the words of the text gate, taken out of the catalogue's data files.
+"""Write ``fr_lint/catalogue/gate_words.py`` and ``store_index.py``: what is taken out of the catalogue's data files.
 
 A run over files without a face must not pay for reading the catalogue, so the few words that decide are kept as a
-Python constant.  Run it after a change of a ``gate`` key or of the consent vocabulary; ``--check`` only compares.
+Python constant.  So is the index of the store files: which of them to read for which name.  Run it after a change of a
+``gate`` key, of the consent vocabulary or of a store file; ``--check`` only compares.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 PACKAGE: Final = Path(__file__).resolve().parents[1] / "fr_lint"
 DATA: Final = PACKAGE / "catalogue" / "data"
 TARGET: Final = PACKAGE / "catalogue" / "gate_words.py"
+INDEX: Final = PACKAGE / "catalogue" / "store_index.py"
 _COMMON: Final = "face"
 _RARE: Final = 6  # letters that make a part of a word rare enough
 _WIDTH: Final = 120
@@ -23,6 +25,14 @@ _HEADER: Final = '''"""The words of the text gate, taken from the catalogue by `
 
 from typing import Final
 '''
+
+
+_INDEX_HEADER: Final = '''"""Which store file to read for which name, written by ``tools/make_gate.py``; do not edit."""
+
+from typing import Final
+'''
+# the keys of a [[call]] that hold names; the tool must not import the package that it writes a part of
+ACTIONS: Final = ("store", "delete", "expire", "hold", "drop", "read", "move", "sql", "run", "path", "handle")
 
 
 def face_words() -> list[str]:
@@ -68,12 +78,43 @@ def render() -> str:
     return "\n".join(rows) + "\n"
 
 
+def index() -> str:
+    """The module that says which store file to read for a name."""
+    roots: dict[str, list[str]] = {}
+    guesses: dict[str, list[str]] = {}
+    for path in sorted((DATA / "stores").glob("*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for root in table["roots"]:
+            roots.setdefault(root, []).append(path.name)
+        for call in table.get("call", ()):
+            if call.get("guess") or call.get("receivers"):
+                for name in (name.rpartition(".")[2] for action in ACTIONS for name in call.get(action, ())):
+                    guesses.setdefault(name, []).append(path.name)
+    rows = [
+        _INDEX_HEADER,
+        "# first part of a dotted name -> the files that know such names",
+        "ROOTS: Final[dict[str, tuple[str, ...]]] = {",
+    ]
+    for root, files in sorted(roots.items()):
+        rows += _row(f"    {_quoted(root)}: ", files, ",")
+    rows += [
+        "}",
+        "",
+        "# a method on a receiver of unknown type -> the files that can tell",
+        "GUESSES: Final[dict[str, tuple[str, ...]]] = {",
+    ]
+    for name, files in sorted(guesses.items()):
+        rows += _row(f"    {_quoted(name)}: ", sorted(set(files)), ",")
+    return "\n".join([*rows, "}"]) + "\n"
+
+
 def main() -> int:
-    """Write the module, or with ``--check`` say whether it is up to date."""
-    text = render()
+    """Write the modules, or with ``--check`` say whether they are up to date."""
+    texts = {TARGET: render(), INDEX: index()}
     if "--check" in sys.argv[1:]:
-        return int(not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text)
-    TARGET.write_text(text, encoding="utf-8")
+        return int(any(not path.exists() or path.read_text(encoding="utf-8") != text for path, text in texts.items()))
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -102,6 +102,11 @@ def texts(kind: str) -> Iterator[tuple[str, str]]:
         yield path.name, path.read_text(encoding="utf-8")
 
 
+def text(kind: str, file: str) -> str:
+    """The text of one data file."""
+    return (_DATA / kind / file).read_text(encoding="utf-8")
+
+
 def parse(file: str, text: str) -> Table:
     """TOML to tables; a syntax error names the file."""
     try:
