@@ -50,7 +50,8 @@ Parts = tuple[tuple[str, Place], ...]
 
 _LIBRARY: Final = frozenset("package checked roots base kind remote alias type call view field cascade model".split())
 _TYPE: Final = frozenset(
-    "name made-by is-a item attribute fluent chain carries at kind action given memory bounded unless join unchecked".split()
+    "name made-by is-a item attribute fluent chain carries at kind action given memory bounded unless join"
+    " unchecked".split()
 )
 _CALL: Final = frozenset(ACTIONS) | frozenset(
     "in on kind data at source expires bounded forever when unless given whole updates erases remote guess receivers"

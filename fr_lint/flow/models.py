@@ -1,0 +1,131 @@
+"""Which model class an expression is about: an instance, a query on the class, a form or serializer for it.
+
+``Person``, ``Person.objects.filter(...)``, ``session.query(Person).first()``, ``PersonSerializer(data=...)`` are all
+about ``Person``.  Which base classes make a model is data.  It must not know rules or the law.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from fr_lint.catalogue.stores import Stores
+from fr_lint.flow.origins import Origin, Origins
+from fr_lint.flow.program import ClassInfo, Func
+from fr_lint.flow.values import ClassV, Coll, Inst, Many, Obj, Value
+from fr_lint.ir.model import Attr, Const, Element, Expr, Item, Op, Result
+
+MAX_STEPS = 12  # along one chain of calls
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+class Models:
+    """Model classes of expressions, and the names of their tables."""
+
+    def __init__(self, origins: Origins, stores: Stores) -> None:
+        self.origins = origins
+        self.resolver = origins.resolver
+        self.stores = stores
+        self._is: dict[ClassInfo, bool] = {}
+
+    def of(self, expr: Expr, func: Func, node: int) -> tuple[ClassInfo, ...]:
+        """The model classes that an expression is about."""
+        found = [cls for origin in self.origins.of(expr, func, node) for cls in self._at(origin, 0)]
+        return tuple(dict.fromkeys(found))
+
+    def is_model(self, cls: ClassInfo) -> bool:
+        """Whether the class inherits from what makes a model."""
+        if cls not in self._is:
+            self._is[cls] = any(self.stores.model(base) is not None for base in self.bases(cls))
+        return self._is[cls]
+
+    def bases(self, cls: ClassInfo) -> Iterator[str]:
+        """The outside bases of a class, those that are made by a call (``declarative_base()``) or are attributes."""
+        yield from self.resolver.external_bases(cls)
+        for each in self.resolver.mro(cls):
+            for base in each.ir.bases:
+                for value in self.resolver.values(base, each.parent, -1):
+                    if isinstance(value, Inst):
+                        yield value.type
+
+    def tables(self, cls: ClassInfo) -> Iterator[str]:
+        """The names that the table of a model may have."""
+        wanted = {name for base in self.bases(cls) if (kind := self.stores.model(base)) for name in kind.table}
+        given = [text for name in sorted(wanted) for text in self._given(cls, name)]
+        if given:
+            yield from given
+            return
+        snake = _CAMEL.sub("_", cls.name).lower()
+        yield from dict.fromkeys((cls.name.lower(), snake, snake + "s", f"{{}}_{cls.name.lower()}"))
+
+    def _given(self, cls: ClassInfo, name: str) -> Iterator[str]:
+        """The text of a class attribute, dotted for nested classes: ``Meta.db_table``."""
+        head, _, rest = name.partition(".")
+        if rest:
+            for inner in cls.unit.classes:
+                if inner.name == head and inner.parent is cls.body:
+                    yield from self._given(inner, rest)
+            return
+        for each in self.resolver.mro(cls):
+            for site in each.body.defs.get(head, ()):
+                value = each.body.nodes[site].value
+                for origin in self.origins.of(value, each.body, site) if value is not None else ():
+                    if isinstance(origin.expr, Const) and isinstance(origin.expr.value, str):
+                        yield origin.expr.value
+
+    def named(self, cls: ClassInfo, names: tuple[str, ...]) -> tuple[ClassInfo, ...]:
+        """The models that class attributes of a form, serializer or view name: ``Meta.model``, ``queryset``."""
+        found: list[ClassInfo] = []
+        for name in names:
+            head, _, rest = name.partition(".")
+            for each in self.resolver.mro(cls):
+                if rest:
+                    inner = [c for c in each.unit.classes if c.name == head and c.parent is each.body]
+                    found += [model for c in inner for model in self.named(c, (rest,))]
+                    continue
+                for site in each.body.defs.get(head, ()):
+                    value = each.body.nodes[site].value
+                    if value is not None:
+                        found += self.of(value, each.body, site)
+                for _, value in (pair for pair in each.ir.keywords if pair[0] == head):
+                    found += self.of(value, each.parent, -1)  # class Admin(ModelView, model=Person)
+        return tuple(dict.fromkeys(found))
+
+    def _at(self, origin: Origin, depth: int) -> Iterator[ClassInfo]:
+        if depth > MAX_STEPS:
+            return
+        expr, func, node = origin.expr, origin.func, origin.node
+        values = self.resolver.values(expr, func, node)
+        found = [cls for value in values for cls in self._classes(value)]
+        if found:
+            yield from found
+            return
+        below: list[Expr] = []
+        if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
+            ir = func.nodes[expr.node]
+            node = expr.node
+            below += [arg.value for arg in ir.args[:2] if not arg.keyword] if ir.args else []
+            if isinstance(ir.value, Attr):
+                below.insert(0, ir.value.base)
+        elif isinstance(expr, (Attr, Item)):
+            below.append(expr.base)
+        elif isinstance(expr, Element):
+            below.append(expr.of)
+        for each in below:
+            inner = [cls for end in self.origins.of(each, func, node) for cls in self._at(end, depth + 1)]
+            if inner:
+                yield from inner
+                return
+
+    def _classes(self, value: Value) -> Iterator[ClassInfo]:
+        if isinstance(value, (ClassV, Obj)):
+            if self.is_model(value.cls):
+                yield value.cls
+            else:
+                yield from self.named(value.cls, ("Meta.model", "model"))
+        elif isinstance(value, Many):
+            yield from self._classes(value.element)
+        elif isinstance(value, Coll):
+            for inner in self.resolver.values(Element(value.expr), value.func, value.node):
+                yield from self._classes(inner)

@@ -1,0 +1,298 @@
+"""The storing calls of a function: what keeps something, removes it or bounds it, and what identifies the store.
+
+Answers from the catalogue of stores, for calls by whatever name, for functions that are handed away, and for items
+that are set or deleted.  Whether what is stored is face data is somebody else's question.  It must not know rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from fr_lint.catalogue import sql
+from fr_lint.catalogue.paths import paths
+from fr_lint.catalogue.places import Place, holds
+from fr_lint.catalogue.store_records import Operation
+from fr_lint.catalogue.stores import Stores
+from fr_lint.flow.callview import CallView
+from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.handles import Handle, Handles
+from fr_lint.flow.identity import Identity
+from fr_lint.flow.models import Models
+from fr_lint.flow.origins import Origins
+from fr_lint.flow.parts import Finder
+from fr_lint.flow.program import Func
+from fr_lint.flow.resolve import last_name
+from fr_lint.flow.spelling import Speller
+from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
+from fr_lint.ir.model import Arg, Attr, Display, Expr, Item, Name, Node, Op, Result
+
+EACH = frozenset(("map", "imap", "imap_unordered", "starmap"))  # the function is called with each element
+MAX_ARGS = 24  # of a builder of a query
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoreCall:
+    """One operation at one node."""
+
+    func: Func
+    node: int
+    op: Operation
+    action: str
+    """``store``, ``delete``, ``expire``, ``hold``, ``drop``, ``read``, ``move``: as it is at this call."""
+    data: tuple[Expr, ...]
+    """What is stored or taken up; expressions of ``func``."""
+    files: tuple[Expr, ...]
+    """Paths of files whose content is stored."""
+    identity: Identity
+    source: Identity | None
+    """Of a move: where it came from."""
+    whole: bool
+    """Of a deletion: everything goes."""
+    bounded: bool
+    """What this call stores expires or removes itself."""
+    memory: bool
+    """It stays in memory."""
+    handed: bool
+    """The function is handed away here, to be called later."""
+    statement: sql.Statement | None
+    display: str
+
+    @property
+    def ir(self) -> Node:
+        """The node."""
+        return self.func.nodes[self.node]
+
+
+class StoreCalls:
+    """The storing calls of functions, memoised."""
+
+    def __init__(self, graph: CallGraph, stores: Stores) -> None:
+        self.graph = graph
+        self.resolver = graph.resolver
+        self.stores = stores
+        self.origins = Origins(graph)
+        self.handles = Handles(self.origins, stores)
+        self.speller = Speller(self.origins, self.handles, paths())
+        self.models = Models(self.origins, stores)
+        self._found: dict[Func, tuple[StoreCall, ...]] = {}
+
+    def of(self, func: Func) -> tuple[StoreCall, ...]:
+        """All operations of a function, in node order."""
+        if func not in self._found:
+            self._found[func] = ()
+            self._found[func] = tuple(self._search(func))
+        return self._found[func]
+
+    def at(self, func: Func, node: int) -> tuple[StoreCall, ...]:
+        """The operations at a node."""
+        return tuple(call for call in self.of(func) if call.node == node)
+
+    # --------------------------------------------------------------------------------------------------------- search
+
+    def _search(self, func: Func) -> Iterator[StoreCall]:
+        for number, node in enumerate(func.nodes):
+            if node.op == Op.CALL:
+                found = list(self._direct(func, number, node))
+                yield from found or self._handed(func, number, node)
+            elif isinstance(node.target, Item) and node.op in (Op.ASSIGN, Op.DELETE):
+                yield from self._items(func, number, node, node.target)
+
+    def _direct(self, func: Func, number: int, node: Node) -> Iterator[StoreCall]:
+        callees = self.resolver.callee_values(func, number)
+        if any(isinstance(callee, (FuncV, ClassV)) for callee in callees):
+            return
+        names = [c.name if isinstance(c, Ext) else c.type for c in callees if isinstance(c, (Ext, Inst))]
+        if not names and isinstance(node.value, Attr):
+            names = [f"{chain}.{node.value.name}" for chain in self.handles.chains(node.value.base, func, number)]
+        view = CallView(self.origins, func, number)
+        operations = dict.fromkeys(op for name in names for op in self.stores.operations(name))
+        found = False
+        for operation in operations:
+            found = True
+            yield from self._made(operation, view, handed=False)
+        if not found and isinstance(node.value, Attr) and not self.graph.targets(func, number):
+            for operation in self.stores.guesses(node.value.name):
+                if self._guessed(operation, view, node.value.base):
+                    yield from self._made(operation, view, handed=False)
+
+    def _handed(self, func: Func, number: int, node: Node) -> Iterator[StoreCall]:
+        """``submit(os.remove, path)``: a storing function as a value, with its arguments behind it."""
+        if self.graph.targets(func, number):
+            return
+        for place, arg in enumerate(node.args):
+            if not isinstance(arg.value, (Name, Attr)):
+                continue
+            base = arg.value.base if isinstance(arg.value, Attr) else None
+            for value in self.resolver.values(arg.value, func, number):
+                name = value.name if isinstance(value, Ext) else value.type if isinstance(value, Inst) else ""
+                if not name or (isinstance(value, Inst) and base is None):
+                    continue
+                for operation in self.stores.operations(name):
+                    view = CallView.handed(self.origins, func, number, place, base)
+                    if last_name(node.value) in EACH:
+                        view.args = tuple(
+                            Arg(self.origins.element(a.value), a.keyword, a.star, a.line, a.col) for a in view.args
+                        )
+                    yield from self._made(operation, view, handed=True)
+
+    def _items(self, func: Func, number: int, node: Node, target: Item) -> Iterator[StoreCall]:
+        method = "__setitem__" if node.op == Op.ASSIGN else "__delitem__"
+        own = [Arg(target.index, "", 0, node.line, node.col)]
+        if node.value is not None:
+            own.append(Arg(node.value, "", 0, node.line, node.col))
+        view = CallView(self.origins, func, number, own=tuple(own), base=target.base)
+        chains = self.handles.chains(target.base, func, number)
+        for operation in dict.fromkeys(op for chain in chains for op in self.stores.operations(f"{chain}.{method}")):
+            yield from self._made(operation, view, handed=False)
+
+    def _guessed(self, operation: Operation, view: CallView, receiver: Expr) -> bool:
+        last = last_name(receiver).lower()
+        if last and any(fnmatchcase(last, glob) for glob in operation.receivers):
+            return True
+        for guess in operation.guess:
+            if guess == "sql":
+                place = next(place for part, place in operation.at if part == "sql")
+                if any(sql.is_sql(text) for text in self._texts((place,), view)):
+                    return True
+            elif guess == "file":
+                places = [place for part, place in operation.at if part == "path"]
+                if any(self.handles.of(expr, view.func, view.node) for place in places for expr in view.at(place)):
+                    return True
+            else:  # always, data; `given` is a condition in any case
+                return True
+        return False
+
+    # --------------------------------------------------------------------------------------------------------- making
+
+    def _made(self, operation: Operation, view: CallView, *, handed: bool) -> Iterator[StoreCall]:
+        if operation.when and not holds(operation.when, view):
+            return
+        if operation.unless and holds(operation.unless, view):
+            return
+        if operation.given and not any(view.passed(place) for place in operation.given):
+            return
+        data = tuple(expr for place in operation.data if not place.file for expr in view.at(place))
+        files = tuple(expr for place in operation.data if place.file for expr in view.at(place))
+        found = self._finder(view)
+        if operation.action == "sql":
+            yield from self._sql(operation, view, data, handed=handed)
+            return
+        if operation.action == "run":
+            yield from self._run(operation, view, data, handed=handed)
+            return
+        parts = found.parts(operation.at)
+        source = None
+        if operation.source is not None:
+            source = Identity(operation.kind, self._finder(view).parts((("path", operation.source),)))
+        yield StoreCall(
+            func=view.func,
+            node=view.node,
+            op=operation,
+            action=operation.action,
+            data=data,
+            files=files,
+            identity=Identity(operation.kind, parts),
+            source=source,
+            whole=operation.whole,
+            bounded=found.bounded or self._bounded(operation, view),
+            memory=found.memory,
+            handed=handed,
+            statement=None,
+            display=self._display(operation, view),
+        )
+
+    def _sql(
+        self, operation: Operation, view: CallView, data: tuple[Expr, ...], *, handed: bool
+    ) -> Iterator[StoreCall]:
+        place = next(place for part, place in operation.at if part == "sql")
+        rest = tuple(pair for pair in operation.at if pair[0] != "sql")
+        runs = [handle for expr in view.at(place) for handle in self._statements(expr, view)]
+        if runs:
+            yield from self._running(operation, view, runs, data, handed=handed)
+            return
+        statements = [found for text in self._texts((place,), view) for found in sql.read(text)]
+        for statement in dict.fromkeys(statements):
+            action = "store" if statement.stores else "delete" if statement.deletes else "read"
+            if not statement.tables or (action == "read" and statement.verb != "select"):
+                continue
+            found = self._finder(view)
+            parts = {**found.parts(rest), "table": statement.tables}
+            yield StoreCall(
+                view.func, view.node, operation, action, (*data, *view.at(place)), (), Identity(operation.kind, parts),
+                None, statement.whole, statement.ttl, found.memory, handed, statement, self._display(operation, view),
+            )  # fmt: skip
+
+    def _run(
+        self, operation: Operation, view: CallView, data: tuple[Expr, ...], *, handed: bool
+    ) -> Iterator[StoreCall]:
+        runs = [handle for expr in data for handle in self._statements(expr, view)]
+        yield from self._running(operation, view, runs, (), handed=handed)
+
+    def _statements(self, expr: Expr, view: CallView) -> Iterator[tuple[Expr, Func, int, Handle]]:
+        """Statement objects in an argument, or in a list of them."""
+        for origin in self.origins.of(expr, view.func, view.node):
+            inner: Iterable[Expr] = (origin.expr,)
+            if isinstance(origin.expr, Display):
+                inner = origin.expr.elements
+            for each in inner:
+                for handle in self.handles.of(each, origin.func, origin.node):
+                    if handle.type.action and (
+                        not handle.type.given
+                        or (handle.made is not None and any(handle.made.passed(place) for place in handle.type.given))
+                    ):
+                        yield each, origin.func, origin.node, handle
+
+    def _running(
+        self, operation: Operation, view: CallView, runs: list[tuple[Expr, Func, int, Handle]], data: tuple[Expr, ...],
+        *, handed: bool,
+    ) -> Iterator[StoreCall]:  # fmt: skip
+        for expr, func, node, handle in runs:
+            found = self._finder(view)
+            rest = tuple(pair for pair in operation.at if pair[0] != "sql")
+            parts = {**found.parts(rest), **found.of_handle(handle)}
+            given = self._builder(expr, func, node) if func is view.func else []
+            yield StoreCall(
+                view.func, view.node, operation, handle.type.action, (*data, *given, expr), (),
+                Identity(handle.type.kind or operation.kind, parts), None, False, False, found.memory, handed, None,
+                self._display(operation, view),
+            )  # fmt: skip
+
+    def _builder(self, expr: Expr, func: Func, node: int) -> list[Expr]:
+        """The arguments along a chain of calls that builds a statement."""
+        found: list[Expr] = []
+        for origin in self.origins.of(expr, func, node):
+            at: Expr | None = origin.expr
+            while isinstance(at, Result) and origin.func is func and len(found) < MAX_ARGS:
+                ir = func.nodes[at.node]
+                found += [arg.value for arg in ir.args]
+                at = ir.value.base if isinstance(ir.value, Attr) else None
+        return found
+
+    def _finder(self, view: CallView) -> Finder:
+        return Finder(self.handles, self.speller, self.models, view)
+
+    def _bounded(self, operation: Operation, view: CallView) -> bool:
+        places = operation.expires
+        if operation.bounded:
+            return not any(holds(((place, operation.forever),), view) for place in places)
+        return any(view.passed(place) and not holds(((place, operation.forever),), view) for place in places)
+
+    def _texts(self, places: Iterable[Place], view: CallView) -> list[str]:
+        found = [
+            s.text
+            for place in places
+            for expr in view.at(place)
+            for s in self.speller.spell(expr, view.func, view.node)
+        ]
+        return list(dict.fromkeys(found))
+
+    @staticmethod
+    def _display(operation: Operation, view: CallView) -> str:
+        if operation.shown:
+            return operation.shown
+        owner = operation.owner.rpartition(".")[2]
+        if operation.on and view.base is not None:
+            owner = last_name(view.base) or (owner if owner[:1].isupper() else "")
+        return f"{owner}.{operation.method}()" if owner and owner != "builtins" else f"{operation.method}()"
