@@ -17,7 +17,8 @@ from functools import cache
 
 from fr_lint.catalogue import records
 from fr_lint.catalogue.store_index import GUESSES, ROOTS
-from fr_lint.catalogue.store_records import Cascade, Library, Model, Operation, Type, View, library
+from fr_lint.catalogue.store_reader import library
+from fr_lint.catalogue.store_records import Cascade, Library, Model, Operation, Type, View
 
 ITEM = "[]"
 _State = tuple[str, Type | None]  # a name, and the entry of what made the object, if the catalogue has one
