@@ -10,7 +10,7 @@ import re
 import pytest
 
 from fr_lint.flow.engine import Engine
-from fr_lint.flow.resolve import last_name
+from fr_lint.flow.identifiers import last_name
 from fr_lint.ir.model import Op
 from fr_lint.project.sources import Sources
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from fr_lint.catalogue.images import Images
 from fr_lint.flow.faces import FaceCall
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.flow.resolve import Resolver, last_name
+from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.subjects import spell
 from fr_lint.ir.model import Attr, Comprehension, Element, Expr, FunctionRef, Item, Name, Op, Result
 from fr_lint.ir.walk import children

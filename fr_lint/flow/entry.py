@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from fr_lint.catalogue.guards import Guards
 from fr_lint.flow.asking import Asking
-from fr_lint.flow.evaluate import Argument, Frame
 from fr_lint.flow.facts import (
     BEGUN,
     CONSENT,
@@ -31,11 +30,13 @@ from fr_lint.flow.facts import (
     Val,
     join_state,
 )
+from fr_lint.flow.frames import Argument, Frame
 from fr_lint.flow.graph import CallGraph, Site
 from fr_lint.flow.hooks import Hooks
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
-from fr_lint.flow.resolve import last_name
-from fr_lint.flow.solver import Run, Solver
+from fr_lint.flow.solver import Solver
+from fr_lint.flow.states import Run
 from fr_lint.flow.subjects import Subjects
 from fr_lint.ir.model import Attr, Const, Expr, Name, Result
 

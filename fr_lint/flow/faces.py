@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from fr_lint.catalogue.faces import Api, Faces
 from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, Unit
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.values import Ext, FuncV, Inst, Value
 from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk

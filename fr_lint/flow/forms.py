@@ -9,10 +9,10 @@ from __future__ import annotations
 from fr_lint.catalogue.guards import Guards
 from fr_lint.catalogue.vocabulary import CONSENT as READ_CONSENT
 from fr_lint.flow.asking import Asking
-from fr_lint.flow.evaluate import Argument, Frame
 from fr_lint.flow.facts import CONSENT, NONE, Atom, Fact, Facts
+from fr_lint.flow.frames import Argument, Frame
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.summaries import Summaries
 from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import Const, Expr, Item, Op, Result

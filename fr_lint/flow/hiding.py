@@ -9,8 +9,8 @@ from __future__ import annotations
 from fr_lint.catalogue.images import Images
 from fr_lint.flow.faces import FaceCall, FaceCalls
 from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.subjects import spell
 from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Mapping, Name, Node, Op, Result, Unary
 from fr_lint.ir.walk import children, walk

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fr_lint.flow.contents import ANY, Path
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.values import ClassV, ModV, Obj
 from fr_lint.flow.whence import LOADED, PARAM, PLACE, Origin, Sites, State
 from fr_lint.ir.model import Attr, Const, Item, Name, Param, Result

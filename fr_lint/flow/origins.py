@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fr_lint.flow.calling import SAME_OBJECT
 from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
-from fr_lint.flow.resolve import SAME_OBJECT, last_name
 from fr_lint.flow.values import ClassV, Ext, FuncV, ModV, Obj, SuperV
 from fr_lint.ir.model import (
     Attr,

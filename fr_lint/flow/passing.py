@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fr_lint.flow.contents import ANY, Path, selector
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
 from fr_lint.flow.whence import CALL, FACE, LOADED, WEAK, State

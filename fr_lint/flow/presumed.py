@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fr_lint.flow.evaluate import Evaluator, Frame
+from fr_lint.flow.evaluate import Evaluator
 from fr_lint.flow.facts import Known, Presumed, Val
+from fr_lint.flow.frames import Frame
 from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, Unit
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.values import ClassV, Inst, Obj
 from fr_lint.ir.model import Arg, Attr, Const, Expr, Item, Mapping, Name, Node, Op, Param, Result
 from fr_lint.ir.walk import reads, walk

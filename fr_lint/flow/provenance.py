@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.carrying import carrying
 from fr_lint.catalogue.images import images
+from fr_lint.flow.binding import handed_arguments
 from fr_lint.flow.contents import ANY, Path, Put, container, puts_of
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.graph import Site
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.members import Members
 from fr_lint.flow.passing import Passing
 from fr_lint.flow.program import ClassInfo, Func, Unit
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import Inst
 from fr_lint.flow.whence import CALL, FACE, LOADED, NAME, PARAM, PLACE, Origin
@@ -275,7 +276,7 @@ class Provenance:
         ir = site.func.nodes[site.node]
         if ir.op != Op.CALL:
             return
-        args = ir.args if site.call else self.graph._handed_arguments(ir.args, site.offset)
+        args = ir.args if site.call else handed_arguments(ir.args, site.offset)
         if param.kind == "kwargs":
             for arg in args:
                 if arg.star == 2 or (arg.keyword and (not path or path[0] in (arg.keyword, ANY))):
@@ -311,7 +312,7 @@ class Provenance:
                 for node in func.stores.get(name, ()):
                     target = func.nodes[node].target
                     if isinstance(target, Attr) and not (isinstance(target.base, Name) and target.base.id == "self"):
-                        if self.resolver._is_instance(target.base, func, node, cls):
+                        if self.resolver.classes.is_instance(target.base, func, node, cls):
                             yield func, node
 
     def functions_of(self, cls: ClassInfo) -> tuple[Func, ...]:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from fr_lint.catalogue.paths import Paths
 from fr_lint.catalogue.places import holds
 from fr_lint.flow.handles import Handle, Handles
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import ClassInfo, Func
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.values import ClassV, Ext, Obj
 from fr_lint.ir.keys import key
 from fr_lint.ir.model import Arg, Attr, Binary, Const, Element, Expr, Item, Name, Node, Op, Result, Text

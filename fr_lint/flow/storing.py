@@ -18,12 +18,12 @@ from fr_lint.catalogue.stores import Stores
 from fr_lint.flow.callview import CallView
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.handles import Handle, Handles
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.identity import Identity
 from fr_lint.flow.models import Models
 from fr_lint.flow.origins import Origins
 from fr_lint.flow.parts import Finder
 from fr_lint.flow.program import Func
-from fr_lint.flow.resolve import last_name
 from fr_lint.flow.spelling import Speller
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
 from fr_lint.ir.model import Arg, Attr, Display, Expr, Item, Name, Node, Op, Result

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import builtins
 
-from fr_lint.flow.asking import Asking, is_stub
-from fr_lint.flow.evaluate import Argument, Frame, Symbol
+from fr_lint.flow.asking import Asking
+from fr_lint.flow.bodies import is_stub
 from fr_lint.flow.facts import (
     CONSENT,
     NONE,
@@ -28,9 +28,11 @@ from fr_lint.flow.facts import (
     Switch,
     Val,
 )
+from fr_lint.flow.frames import Argument, Frame, Symbol
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.flow.resolve import last_name
-from fr_lint.flow.solver import RAISED, Run, Solver
+from fr_lint.flow.solver import Solver
+from fr_lint.flow.states import RAISED, Run
 from fr_lint.flow.subjects import Subjects, spell
 from fr_lint.ir.model import Const, Name, Op, Result
 

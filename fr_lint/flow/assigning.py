@@ -1,0 +1,204 @@
+"""What assignments do to a path state: what they kill, and what the new value says.
+
+Must not know edges, calls or loops.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fr_lint.catalogue.vocabulary import CONSENT as READ_CONSENT
+from fr_lint.flow.facts import (
+    CONSENT,
+    MAX_ENV,
+    NONE,
+    NOTHING,
+    QUERY,
+    Atom,
+    Chosen,
+    Cond,
+    Env,
+    Fact,
+    Facts,
+    Known,
+    State,
+    Val,
+    join_state,
+)
+from fr_lint.flow.frames import Frame
+from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func, target_names
+from fr_lint.flow.states import re_root
+from fr_lint.flow.subjects import Subjects, spell
+from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Node, Op, Result
+from fr_lint.ir.walk import walk
+
+if TYPE_CHECKING:
+    from fr_lint.flow.solver import Solver
+
+
+class Assigning:
+    """Assignments to names, attributes and items."""
+
+    def __init__(self, solver: Solver) -> None:
+        self.solver = solver
+        self.evaluator = solver.evaluator
+        self.asking = solver.asking
+        self.vocabulary = solver.vocabulary
+
+    def kill(self, facts: Facts, names: set[str], keep: frozenset[str]) -> Facts:
+        """Facts that survive the rebinding of names (unless the new value is computed from the old)."""
+        gone = names - keep
+        if not gone:
+            return facts
+        return frozenset(a for a in facts if not a.subject or Subjects.root(a.subject) not in gone)
+
+    def forget(self, func: Func, env: Env, names: set[str]) -> Env:
+        """What is known of other variables after the rebinding of names."""
+        reads = self.solver.tested(func).reads
+        fresh: Env = {}
+        for spelled, value in env.items():
+            if spelled[0] == "?":
+                if names & reads.get(spelled[1:], frozenset()):
+                    continue
+            elif spelled in names or (spelled[0] not in "#!@" and re_root(spelled) in names):
+                continue
+            fresh[spelled] = value
+        return fresh
+
+    def assign(self, func: Func, number: int, node: Node, facts: Facts, env: Env, symbolic: bool, out: State) -> None:
+        """The states after an assignment, joined into ``out``."""
+        target = node.target
+        frame = Frame(func, number, env, None, 0, symbolic)
+        value = self.evaluator.value(node.value, frame)
+        if isinstance(target, (Attr, Item)):
+            join_state(out, {facts: self._store(func, number, node, target, value, facts, env)})
+            return
+        names = set(target_names(target))
+        related = frozenset(self.mentioned(node.value, func))
+        fresh = self.forget(func, env, names)
+        cases = self.solver.cases(node.value, frame) if isinstance(target, Name) else None
+        if cases is not None and isinstance(target, Name):
+            for more, truth in cases:
+                join_state(out, {self.kill(facts, names, related) | more: {**fresh, target.id: Known(truth)}})
+            return
+        if isinstance(target, Name):
+            value = self._named(func, number, node, target.id, value, facts, env, related)
+            useful = value is not None and (not isinstance(value, Known) or target.id in self.solver.tested(func).names)
+            if value is not None and useful:
+                if len(fresh) > MAX_ENV:
+                    fresh.pop(next(iter(fresh)))
+                fresh[target.id] = value
+        after = self.kill(facts, names, related)
+        derived = {a.subject for a in facts if a.kind == QUERY} & related
+        if derived or isinstance(value, Chosen):
+            after = after | {Atom(QUERY, name) for name in names}
+        join_state(out, {after: fresh})
+
+    def mentioned(self, expr: Expr | None, func: Func, depth: int = 0) -> set[str]:
+        """All names that an expression reads, through the calls in it."""
+        found: set[str] = set()
+        for at in walk(expr):
+            if isinstance(at, Name):
+                found.add(at.id)
+            elif isinstance(at, Attr) and spell(at).startswith("self."):
+                found.add(spell(at))
+            elif isinstance(at, Result) and depth < 8:
+                call = func.nodes[at.node]
+                if call.op == Op.CALL:
+                    found |= self.mentioned(call.value, func, depth + 1)
+                    for arg in call.args:
+                        found |= self.mentioned(arg.value, func, depth + 1)
+        return found
+
+    def _named(
+        self,
+        func: Func,
+        number: int,
+        node: Node,
+        name: str,
+        value: Val | None,
+        facts: Facts,
+        env: Env,
+        related: frozenset[str],
+    ) -> Val | None:
+        """A variable named after consent: a literal presumes, a first unknown value is believed, a second is not."""
+        reading = self.vocabulary.read(name.partition("@")[0])
+        if reading is None:
+            return Fact(value.atoms, value.negative, value.text, number) if isinstance(value, Fact) else value
+        if isinstance(value, Known):
+            literal = value.value
+            if (
+                reading.kind == READ_CONSENT
+                and isinstance(node.value, Const)
+                and self.asking.is_true(node.value) != reading.negative
+            ):
+                if not reading.negative or literal is False:
+                    if any(a.kind == CONSENT for a in facts):
+                        return value
+                    return self.evaluator.presumptions.here(func, number, "an assignment")
+            return value
+        if value is not None:
+            return Fact(value.atoms, value.negative, value.text, number) if isinstance(value, Fact) else value
+        prior = env.get(name)
+        is_param = any(p.name == name for p in func.ir.params)
+        if name not in related and (is_param or (isinstance(prior, Fact) and prior.origin != number)):
+            return NOTHING
+        if self._is_other(node.value, func):
+            return NOTHING
+        fact = self.evaluator.reading(reading, "")
+        assert fact is not None
+        return Fact(fact.atoms, fact.negative, fact.text, number)
+
+    def _is_other(self, expr: Expr | None, func: Func) -> bool:
+        """Whether an expression says by its own words that it is something else than consent (a login, a switch)."""
+        from fr_lint.catalogue.vocabulary import split
+
+        while isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
+            call = func.nodes[expr.node]
+            name = last_name(call.value)
+            if self.vocabulary.not_consent.found(split(name), name):
+                return True
+            if call.args and last_name(call.value) in ("bool", "str", "get", "getattr"):
+                expr = call.args[-1].value if name == "getattr" else call.args[0].value
+                continue
+            break
+        spelled: object = (
+            expr.index.value if isinstance(expr, Item) and isinstance(expr.index, Const) else last_name(expr)
+        )
+        if isinstance(expr, Const):
+            spelled = expr.value
+        return isinstance(spelled, str) and self.vocabulary.not_consent.found(split(spelled), spelled)
+
+    def _store(
+        self, func: Func, number: int, node: Node, target: Attr | Item, value: Val | None, facts: Facts, env: Env
+    ) -> Env:
+        """``obj.consent = value``, ``session["consent"] = value``."""
+        fresh = dict(env)
+        if isinstance(target, Attr):
+            spelled, name = spell(target), target.name
+        elif isinstance(target.index, Const) and isinstance(target.index.value, str):
+            spelled, name = f"{spell(target.base)}[{target.index.value}]", target.index.value
+        else:
+            if spell(target.base):
+                fresh[spell(target.base)] = Cond(NONE, None)
+            return fresh
+        if isinstance(target, Item) and spell(target.base):
+            fresh[spell(target.base)] = Cond(NONE, None)  # not empty any more
+        for other in list(fresh):
+            if other == spelled or other.startswith(spelled + ".") or (other[0] == "?" and spelled in other):
+                del fresh[other]
+        reading = self.vocabulary.read(name)
+        if isinstance(value, Known):
+            if (
+                reading is not None
+                and not reading.negative
+                and self.asking.is_true(node.value)
+                and not any(a.kind == CONSENT for a in facts)
+            ):
+                fresh[spelled] = self.evaluator.presumptions.here(func, number, "an assignment")
+            elif reading is not None or spelled in self.solver.tested(func).names:
+                fresh[spelled] = value
+        elif value is not None:
+            fresh[spelled] = value
+        return fresh

@@ -1,0 +1,238 @@
+"""From where a function is entered: calls, hand-overs (thread, executor, partial, callback, signal), operators.
+
+It must not know consent, faces or any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fr_lint.flow.binding import bind
+from fr_lint.flow.identifiers import dotted_name, last_name
+from fr_lint.flow.program import ClassInfo, Func, Unit, target_names
+from fr_lint.flow.values import FuncV, Inst, Obj
+from fr_lint.ir.model import (
+    Arg,
+    Attr,
+    Expr,
+    Item,
+    Name,
+    Op,
+    Param,
+    Result,
+)
+from fr_lint.ir.walk import reads, walk
+
+if TYPE_CHECKING:
+    from fr_lint.flow.graph import CallGraph
+
+MAX_FILES = 60  # candidate files looked at for the callers of one function
+MAX_ALIASES = 24
+THREAD_TYPES = ("Thread", "Process", "QThread", "QRunnable", "Timer")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place from which a function is entered; ``call`` is false for a hand-over."""
+
+    func: Func
+    node: int
+    call: bool
+    offset: int = 0  # hand-over: how many positional arguments stand before the function's own
+    skip_self: bool = False
+
+
+class Callers:
+    """Callers of functions."""
+
+    def __init__(self, graph: CallGraph) -> None:
+        self.graph = graph
+        self.resolver = graph.resolver
+        self.program = graph.program
+        self.sources = graph.sources
+        self._sites: dict[Func, tuple[Site, ...]] = {}
+
+    def _is_thread(self, cls: ClassInfo) -> bool:
+        return any(base.rpartition(".")[2] in THREAD_TYPES for base in self.resolver.external_bases(cls))
+
+    def sites(self, func: Func) -> tuple[Site, ...]:
+        """Everywhere a function is called or handed over, in the project as far as it can be seen."""
+        if func not in self._sites:
+            self._sites[func] = ()
+            self._sites[func] = tuple(dict.fromkeys(self._find_sites(func)))
+        return self._sites[func]
+
+    def _find_sites(self, func: Func) -> Iterator[Site]:
+        if func.ir.kind in ("module", "class"):
+            return
+        names: list[str] = []
+        if func.name == "<lambda>":
+            names.append(f"<{func.ir.index}>")
+        else:
+            names.append(func.name)
+        if func.cls is not None and func.name in ("__init__", "__post_init__", "__new__"):
+            names.extend(cls.name for cls in (func.cls, *self.resolver.subclasses(func.cls)))
+        if func.cls is not None and func.name == "run" and self._is_thread(func.cls):
+            names.append("start")
+        local = func.parent is not None and func.parent.ir.kind == "function" and func.cls is None
+        done: set[str] = set()
+        if func.cls is not None and func.name in (
+            "__call__",
+            "__enter__",
+            "__iter__",
+            "__next__",
+            "__aenter__",
+            "__exit__",
+        ):
+            yield from self._dunder_sites(func, names)
+        while names and len(done) < MAX_ALIASES:
+            name = names.pop()
+            if name in done:
+                continue
+            done.add(name)
+            for unit in self._candidate_units(func, name, local):
+                yield from self._sites_by_name(func, name, unit, names)
+
+    def _candidate_units(self, func: Func, name: str, local: bool) -> Iterator[Unit]:
+        yield func.unit
+        if local or name.startswith("<"):
+            return
+        paths = [path for path in self.sources.with_word(name) if path != func.unit.path]
+        if len(paths) > MAX_FILES:
+            near = set(self.sources.with_word(self._anchor(func)))
+            paths = [path for path in paths if path in near][:MAX_FILES]
+        for path in paths:
+            unit = self.program.unit(path)
+            if unit is not None:
+                yield unit
+
+    @staticmethod
+    def _anchor(func: Func) -> str:
+        if func.cls is not None:
+            return func.cls.name
+        stem = func.unit.path.rpartition("/")[2].removesuffix(".py")
+        return func.unit.path.split("/")[-2] if stem == "__init__" and "/" in func.unit.path else stem
+
+    def _sites_by_name(self, func: Func, name: str, unit: Unit, names: list[str]) -> Iterator[Site]:
+        index = self.graph.mentions(unit)
+        names.extend(index.aliases.get(name, ()))
+        for caller, node in index.calls.get(name, ()):
+            for target, bound in self.graph.targets(caller, node):
+                if target is func:
+                    yield Site(caller, node, True, 0, bound)
+        is_property = func.cls is not None and self.resolver.is_property(func)
+        for caller, node, expr in index.values.get(name, ()):
+            if is_property and isinstance(expr, Attr):
+                owners = self.resolver.values(expr.base, caller, node)
+                if any(
+                    isinstance(o, Obj) and func.cls in (*self.resolver.mro(o.cls), *self.resolver.subclasses(o.cls))
+                    for o in owners
+                ):
+                    yield Site(caller, node, True)
+                elif not owners and self.graph.only_owner(name) is func.cls:
+                    yield Site(caller, node, True)
+                continue
+            if self._stands_for(expr, caller, node, func):
+                yield from self._handed(func, caller, node, expr, names)
+
+    def _stands_for(self, expr: Expr, caller: Func, node: int, func: Func) -> bool:
+        for value in self.resolver.values(expr, caller, node):
+            if isinstance(value, FuncV) and any(target is func for target, _ in self.graph.enters(value)):
+                return True
+        if isinstance(expr, Attr) and func.cls is not None and not self.resolver.values(expr.base, caller, node):
+            return expr.name == func.name and self.graph.only_owner(func.name) is func.cls
+        return False
+
+    def _handed(self, func: Func, caller: Func, node: int, expr: Expr, names: list[str]) -> Iterator[Site]:  # noqa: ARG002
+        """A function stands as a value: follow where it goes, or count the hand-over."""
+        ir = caller.nodes[node]
+        if ir.op == Op.CALL:
+            entered = self.graph.targets(caller, node)
+            followed = False
+            for target, bound in entered:
+                param = self._param_for(target, bound, ir.args, expr)
+                if param is not None:
+                    names.append(param.name)
+                    followed = self._is_used_inside(target, param) or followed
+            if not followed:
+                place = next((i for i, arg in enumerate(ir.args) if any(at is expr for at in walk(arg.value))), 0)
+                yield Site(caller, node, False, place + 1, self._is_bound(expr, caller, node))
+            return
+        if ir.op == Op.ASSIGN and ir.target is not None:
+            if isinstance(ir.target, Attr):
+                names.append(ir.target.name)
+                if not self.resolver.values(ir.target.base, caller, node) or any(
+                    isinstance(v, Inst) for v in self.resolver.values(ir.target.base, caller, node)
+                ):
+                    yield Site(caller, node, False, 0, self._is_bound(expr, caller, node))
+            elif isinstance(ir.target, Item):
+                names.append(dotted_name(ir.target.base).rpartition(".")[2])
+            else:
+                names.extend(target_names(ir.target))
+            return
+        if ir.op in (Op.RETURN, Op.YIELD):
+            for site in self.sites(caller):
+                holder = site.func
+                for other in holder.nodes:
+                    if other.op == Op.ASSIGN and isinstance(other.value, Result) and other.value.node == site.node:
+                        if isinstance(other.target, (Name, Attr)):
+                            names.append(last_name(other.target))
+            return
+        if ir.op in (Op.FOR, Op.BRANCH, Op.ASSERT, Op.WITH):
+            if ir.op == Op.FOR:
+                names.extend(n.partition("@")[0] for n in target_names(ir.target))
+            return
+        yield Site(caller, node, False, 0)
+
+    def _is_bound(self, expr: Expr, caller: Func, node: int) -> bool:
+        return any(isinstance(v, FuncV) and v.self is not None for v in self.resolver.values(expr, caller, node))
+
+    @staticmethod
+    def _is_used_inside(target: Func, param: Param) -> bool:
+        """Whether the function that receives the callable calls it or hands it on."""
+        inside = [f for f in target.unit.functions if f is target or f.parent is target]
+        return any(
+            any(isinstance(at, Name) and at.id == param.name for expr in reads(node) for at in walk(expr))
+            for f in inside
+            for node in f.nodes
+        )
+
+    def _param_for(self, target: Func, bound: bool, args: tuple[Arg, ...], expr: Expr) -> Param | None:
+        for name, argument in bind(target, args, bound):
+            if any(at is expr for at in walk(argument)):
+                return next((p for p in target.ir.params if p.name == name), None)
+        return None
+
+    def _dunder_sites(self, func: Func, names: list[str]) -> Iterator[Site]:
+        """Objects of the class that are called, entered with ``with``, or looped over."""
+        assert func.cls is not None
+        family = {func.cls, *self.resolver.subclasses(func.cls)}
+        wanted = {
+            "__enter__": Op.WITH,
+            "__aenter__": Op.WITH,
+            "__exit__": Op.WITH,
+            "__iter__": Op.FOR,
+            "__next__": Op.FOR,
+        }
+        for cls in family:
+            for path in self.sources.with_word(cls.name)[:MAX_FILES]:
+                unit = self.program.unit(path)
+                for caller in unit.functions if unit else ():
+                    for number, node in enumerate(caller.nodes):
+                        if func.name == "__call__" and node.op == Op.ASSIGN and isinstance(node.value, Result):
+                            if any(
+                                isinstance(v, Obj) and v.cls in family
+                                for v in self.resolver.values(node.value, caller, number)
+                            ):
+                                names.append(last_name(node.target) if isinstance(node.target, (Name, Attr)) else "")
+                        elif func.name == "__call__" and node.op == Op.CALL and isinstance(node.value, Result):
+                            if any(target is func for target, _ in self.graph.targets(caller, number)):
+                                yield Site(caller, number, True, 0, True)
+                        elif node.op == wanted.get(func.name):
+                            if any(
+                                isinstance(v, Obj) and v.cls in family
+                                for v in self.resolver.values(node.value, caller, number)
+                            ):
+                                yield Site(caller, number, True, 0, True)

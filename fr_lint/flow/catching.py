@@ -1,0 +1,104 @@
+"""Exceptions: which class is raised, and which handler catches it.
+
+Must not know facts.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from fr_lint.flow.facts import (
+    Known,
+    State,
+    join_state,
+)
+from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func
+from fr_lint.flow.states import RAISED, READING, Edges
+from fr_lint.flow.values import ClassV, Ext
+from fr_lint.ir.model import Display, Expr, Node, Op, Result
+
+if TYPE_CHECKING:
+    from fr_lint.flow.solver import Solver
+
+READ_ERRORS = frozenset({"AttributeError", "KeyError", "IndexError", "LookupError", "TypeError", "NameError", "UnboundLocalError", "ZeroDivisionError", "ArithmeticError"})  # fmt: skip  # noqa: E501
+
+
+class Catching:
+    """Handlers as steps of a path."""
+
+    def __init__(self, solver: Solver) -> None:
+        self.solver = solver
+        self.resolver = solver.resolver
+
+    def exception(self, node: Node, func: Func, number: int) -> str:  # noqa: ARG002
+        """The name of the exception class that a ``raise`` raises; ``*`` if unknown."""
+        expr = node.value
+        if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
+            callee = func.nodes[expr.node].value
+            name = last_name(callee)
+        else:
+            callee, name = expr, last_name(expr)
+        return name if name[:1].isupper() and callee is not None else "*"
+
+    def catch(self, func: Func, number: int, node: Node, state: State) -> Edges:
+        """The edges of a handler: in, and to the next one."""
+        body: State = {}
+        further: State = {}
+        for facts, env in state.items():
+            raised = env.get(RAISED)
+            kind = raised.value if isinstance(raised, Known) else None
+            verdict = self.catches(node.value, kind if isinstance(kind, str) and kind != "*" else None, func, number)
+            if verdict is not False:
+                fresh = dict(env)
+                fresh.pop(RAISED, None)
+                join_state(body, {facts: fresh})
+            if verdict is not True:
+                join_state(further, {facts: env})
+        edges: Edges = []
+        if node.succ:
+            edges.append((node.succ[0], body))
+        if len(node.succ) > 1:
+            edges.append((node.succ[1], further))
+        return edges
+
+    def catches(self, expr: Expr | None, kind: str | None, func: Func, number: int) -> bool | None:  # noqa: ARG002
+        """Whether a handler catches an exception class; ``None`` if it may."""
+        if expr is None:
+            return True
+        names = [last_name(e) for e in expr.elements] if isinstance(expr, Display) else [last_name(expr)]
+        if "BaseException" in names:
+            return True
+        if kind is None:
+            return True if "Exception" in names else None
+        if kind == READING:
+            if "Exception" in names:
+                return True
+            return None if any(name in READ_ERRORS or not hasattr(builtins, name) for name in names) else False
+        if kind in names:
+            return True
+        ancestors = self._ancestors(kind, func)
+        if ancestors is None:
+            return True if "Exception" in names else None
+        if any(name in ancestors for name in names):  # noqa: SIM103
+            return True
+        return False
+
+    def _ancestors(self, kind: str, func: Func) -> set[str] | None:
+        builtin = getattr(builtins, kind, None)
+        if isinstance(builtin, type) and issubclass(builtin, BaseException):
+            return {cls.__name__ for cls in builtin.__mro__}
+        for value in self.resolver.name_values(kind, func, -1):
+            if isinstance(value, ClassV):
+                names = {cls.name for cls in self.resolver.mro(value.cls)}
+                for base in self.resolver.external_bases(value.cls):
+                    last = base.rpartition(".")[2]
+                    names.add(last)
+                    names |= self._ancestors(last, func) or {"Exception"}
+                return names
+            if isinstance(value, Ext):
+                return {kind, "Exception"}
+        if kind in ("HTTPException", "StopException", "Abort", "UsageError", "Exit", "Skipped", "Failed", "SkipTest"):
+            return {kind, "Exception", "RuntimeError"} if kind in ("Abort", "Exit") else {kind, "Exception"}
+        return None

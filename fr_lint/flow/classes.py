@@ -1,0 +1,229 @@
+"""Attributes and classes: members along the method resolution order, bases, subclasses, what is stored on objects.
+
+Must not know calls (but that a property is read like an attribute) or any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.known import Values, distinct
+from fr_lint.flow.program import ClassInfo, Func, Unit
+from fr_lint.flow.values import ClassV, ConstV, Ext, FuncV, Inst, ModV, Obj, SuperV, Value
+from fr_lint.ir.model import (
+    Attr,
+    Const,
+    Expr,
+    Item,
+    Name,
+    Op,
+)
+
+if TYPE_CHECKING:
+    from fr_lint.flow.resolve import Resolver
+
+
+class Classes:
+    """Attributes of abstract values."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.sources = resolver.sources
+        self.program = resolver.program
+        self._mro: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
+        self._external_bases: dict[ClassInfo, tuple[str, ...]] = {}
+        self._subclasses: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
+        self._attributes: dict[tuple[ClassInfo, str], Values] = {}
+
+    def attribute_of(self, base: Value, name: str) -> Iterable[Value]:
+        """Attribute ``name`` of an abstract value."""
+        if isinstance(base, Ext):
+            return (Ext(self.resolver.products.canonical(f"{base.name}.{name}")),)
+        if isinstance(base, Inst):
+            return (Inst(f"{base.type}.{name}", base.func, base.node),)
+        if isinstance(base, ModV):
+            return self.resolver.member(base.path, name)
+        if isinstance(base, Obj):
+            return self.instance_attribute(base, name)
+        if isinstance(base, ClassV):
+            return self.class_attribute(base.cls, name, None)
+        if isinstance(base, SuperV):
+            return self._super_attribute(base.cls, name)
+        return ()
+
+    def instance_attribute(self, base: Obj, name: str) -> Values:
+        """Attribute of a project object: method, property, instance or class attribute, or an outside base's."""
+        found: list[Value] = []
+        for value in self.class_attribute(base.cls, name, base):
+            if isinstance(value, FuncV) and value.self is base and self.is_property(value.func):
+                found.extend(self.resolver.returns(value.func))
+            else:
+                found.append(value)
+        return distinct(found)
+
+    def class_attribute(self, cls: ClassInfo, name: str, owner: Value | None) -> Values:
+        """Look a name up along the method resolution order; instance assignments count for objects."""
+        for candidate in self.mro(cls):
+            method = candidate.methods.get(name)
+            if method is not None:
+                return (FuncV(method, owner),)
+        stored = self._stored_attribute(cls, name)
+        if stored:
+            return stored
+        return tuple(Inst(f"{base}.{name}") for base in self.external_bases(cls))
+
+    def _stored_attribute(self, cls: ClassInfo, name: str) -> Values:
+        memo_key = (cls, name)
+        if memo_key in self._attributes:
+            return self._attributes[memo_key]
+        self._attributes[memo_key] = ()
+        found: list[Value] = []
+        family = (*self.mro(cls), *self.subclasses(cls))
+        for candidate in family:
+            for node in candidate.body.defs.get(name, ()):
+                found.extend(self.resolver.definition_values(name, candidate.body, node))
+            for func in candidate.unit.functions:
+                if func.cls is candidate or self.inside(func, candidate):
+                    found.extend(self._self_stores(func, name))
+        if not any(not (isinstance(v, ConstV) and v.value is None) for v in found):
+            found.extend(self._outside_stores(cls, name))
+        self._attributes[memo_key] = distinct(found)
+        return self._attributes[memo_key]
+
+    @staticmethod
+    def inside(func: Func, cls: ClassInfo) -> bool:
+        """Whether a function stands inside a method of a class."""
+        parent = func.parent
+        while parent is not None:
+            if parent.cls is cls:
+                return True
+            parent = parent.parent
+        return False
+
+    def _self_stores(self, func: Func, name: str) -> Iterator[Value]:
+        for node in func.stores.get(name, ()):
+            ir = func.nodes[node]
+            if (
+                isinstance(ir.target, Attr)
+                and isinstance(ir.target.base, Name)
+                and ir.target.base.id in ("self", "cls")
+            ):
+                yield from self.resolver.values(ir.value, func, node)
+
+    def _outside_stores(self, cls: ClassInfo, name: str) -> Iterator[Value]:
+        for path in self.sources.with_word(name)[:12]:
+            unit = self.program.unit(path)
+            for func in unit.functions if unit else ():
+                for node in func.stores.get(name, ()):
+                    target = func.nodes[node].target
+                    if isinstance(target, Attr) and self.is_instance(target.base, func, node, cls):
+                        yield from self.resolver.values(func.nodes[node].value, func, node)
+            if unit is not None:
+                yield from self._setattr_stores(unit, cls, name)
+
+    def _setattr_stores(self, unit: Unit, cls: ClassInfo, name: str) -> Iterator[Value]:
+        for func in unit.functions:
+            for number, node in enumerate(func.nodes):
+                if node.op == Op.CALL and last_name(node.value) == "setattr" and len(node.args) == 3:
+                    spelled = node.args[1].value
+                    if isinstance(spelled, Const) and spelled.value == name:
+                        if self.is_instance(node.args[0].value, func, number, cls):
+                            yield from self.resolver.values(node.args[2].value, func, number)
+
+    def is_instance(self, expr: Expr, func: Func, node: int, cls: ClassInfo) -> bool:
+        """Whether an expression may be an object of a class (or of one above or below it), or the class."""
+        return any(
+            isinstance(value, (Obj, ClassV))
+            and (value.cls is cls or cls in self.mro(value.cls) or value.cls in self.mro(cls))
+            for value in self.resolver.values(expr, func, node)
+        )
+
+    def _super_attribute(self, cls: ClassInfo, name: str) -> Values:
+        found: list[Value] = []
+        for last in (cls, *self.subclasses(cls)):  # what comes next depends on the object's class
+            order = self.mro(last)
+            for candidate in order[order.index(cls) + 1 :]:
+                method = candidate.methods.get(name)
+                if method is not None:
+                    found.append(FuncV(method, Obj(candidate, exact=True)))
+                    break
+        return distinct(found) or tuple(Inst(f"{base}.{name}") for base in self.external_bases(cls))
+
+    def is_property(self, func: Func) -> bool:
+        """Whether a method is read as an attribute."""
+        return any(
+            last_name(decorator) in ("property", "cached_property", "getter", "reify")
+            for decorator in func.ir.decorators
+        )
+
+    def _bases(self, cls: ClassInfo) -> Iterator[Value]:
+        for base in cls.ir.bases:
+            if isinstance(base, Item):
+                base = base.base  # Generic[T]
+            yield from self.resolver.values(base, cls.parent, -1)
+
+    def mro(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
+        """The class and its project bases, nearest first (depth-first, duplicates removed)."""
+        if cls in self._mro:
+            return self._mro[cls]
+        self._mro[cls] = (cls,)
+        order: list[ClassInfo] = [cls]
+        external: list[str] = []
+        for base in self._bases(cls):
+            if isinstance(base, ClassV):
+                order.extend(c for c in self.mro(base.cls) if c not in order)
+                external.extend(self.external_bases(base.cls))
+            elif isinstance(base, Ext) and base.name != "builtins.object":
+                external.append(base.name)
+        self._mro[cls] = tuple(order)
+        self._external_bases[cls] = tuple(dict.fromkeys(external))
+        return self._mro[cls]
+
+    def external_bases(self, cls: ClassInfo) -> tuple[str, ...]:
+        """Dotted names of the base classes outside the project, inherited ones included."""
+        self.mro(cls)
+        return self._external_bases.get(cls, ())
+
+    def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
+        """All project classes below a class (not itself)."""
+        if cls in self._subclasses:
+            return self._subclasses[cls]
+        self._subclasses[cls] = ()
+        found: list[ClassInfo] = []
+        for path in self.sources.with_word(cls.name)[:60]:
+            unit = self.program.unit(path)
+            for other in unit.classes if unit else ():
+                if other is not cls and other.ir.bases and cls in self.mro(other) and other not in found:
+                    found.append(other)
+        for other in list(found):
+            found.extend(c for c in self.subclasses(other) if c not in found)
+        self._subclasses[cls] = tuple(found)
+        return self._subclasses[cls]
+
+    @staticmethod
+    def enclosing_class(func: Func) -> ClassInfo | None:
+        """The class whose method (or a function inside it) this is."""
+        at: Func | None = func
+        while at is not None:
+            if at.cls is not None and at.ir.kind != "class":
+                return at.cls
+            at = at.parent
+        return None
+
+    def attribute_definitions(self, cls: ClassInfo, name: str) -> Iterator[tuple[Func, int]]:
+        """The nodes that assign an attribute of a class's objects, in the class itself and its bases."""
+        for candidate in self.mro(cls):
+            for node in candidate.body.defs.get(name, ()):
+                yield candidate.body, node
+            for func in candidate.unit.functions:
+                if func.cls is candidate or self.inside(func, candidate):
+                    for node in func.stores.get(name, ()):
+                        target = func.nodes[node].target
+                        if (
+                            isinstance(target, Attr)
+                            and isinstance(target.base, Name)
+                            and target.base.id in ("self", "cls")
+                        ):
+                            yield func, node

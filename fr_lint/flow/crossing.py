@@ -1,0 +1,239 @@
+"""What crossing a call does to a path state: what a body establishes, what an unseen guard demands, what never returns.
+
+Bodies are known through their summaries only.  Must not know what the call's value says (see asking).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fr_lint.catalogue.vocabulary import CONSENT as READ_CONSENT
+from fr_lint.flow.facts import (
+    CONSENT,
+    NONE,
+    QUERY,
+    Atom,
+    Chosen,
+    Cond,
+    Fact,
+    Facts,
+    Known,
+    Presumed,
+    State,
+    join_state,
+)
+from fr_lint.flow.frames import Frame
+from fr_lint.flow.identifiers import dotted_name, last_name
+from fr_lint.flow.program import Func
+from fr_lint.flow.states import RAISED, Edges, marked, without
+from fr_lint.flow.subjects import spell
+from fr_lint.flow.values import ClassV, Ext, Inst, Obj
+from fr_lint.ir.model import Attr, Const, Name, Node, Op, Result
+
+if TYPE_CHECKING:
+    from fr_lint.flow.solver import Solver
+
+FILLING = frozenset({"append", "add", "insert", "add_error", "appendleft"})
+
+
+class Crossing:
+    """Calls as steps of a path."""
+
+    def __init__(self, solver: Solver) -> None:
+        self.solver = solver
+        self.asking = solver.asking
+        self.resolver = solver.resolver
+        self.vocabulary = solver.vocabulary
+        self.subjects = solver.subjects
+        self.guards = solver.guards
+        self._never: dict[tuple[Func, int], str | None] = {}
+
+    def step(self, func: Func, number: int, node: Node, state: State, symbolic: bool) -> Edges:  # noqa: C901
+        """The edges of a call: on, and to a handler."""
+        edges: Edges = []
+        never = self.never_returns(func, number)
+        if never is not None:
+            if node.exc >= 0 and never:
+                edges.append((node.exc, marked(state, never)))
+            return edges
+        visible = self.asking.visible(func, number)
+        generator = any(target.ir.is_generator for target, _ in visible) or self._postponed(func, number, node, visible)
+        constructors = [] if visible else self.asking.graph.targets(func, number)
+        if constructors and not self.asking.mixed(func, number):
+            makers = [(t, bound) for t, bound in constructors if t.name == "__init__"]
+            if makers and any(self.solver.summaries.exits(t) for t, _ in makers):
+                visible = makers
+        out: State = without(state, f"#{number}") if visible and self.asking.mixed(func, number) else {}
+        refusals: set[str] | None = set() if visible and not generator else None
+        name = last_name(node.value)
+        guarding = not visible and not constructors and self._is_guard(func, number, node, name)
+        effect = False
+        for facts, env in state.items():
+            if (
+                isinstance(node.value, Attr)
+                and isinstance(node.value.base, Name)
+                and node.value.base.id == "self"
+                and visible
+            ):
+                env = {k: v for k, v in env.items() if not k.startswith(("self.", "?self."))}
+            if f"#{number}" in env:
+                env = dict(env)
+                del env[f"#{number}"]
+            frame = Frame(func, number, env, None, 0, symbolic)
+            applied = False
+            if visible and not generator:
+                for target, bound in visible[:6]:
+                    arguments = self.asking.arguments(target, bound, number, frame)
+                    exits = self.solver.summaries.apply(target, arguments, frame)
+                    if exits is None:
+                        join_state(out, {facts: env})
+                        continue
+                    applied = effect = True
+                    named = self.asking.bodies.consent_named(target)
+                    for more, value in exits:
+                        fresh = env
+                        if (
+                            named
+                            and isinstance(value, Known)
+                            and value.value is True
+                            and not any(a.kind == CONSENT for a in more)
+                        ):
+                            place = self.solver.summaries.true_return(target)
+                            value = Presumed(place) if place is not None else value
+                        if value is not None and value != Known(None):
+                            fresh = dict(env)
+                            fresh[f"#{number}"] = value
+                        join_state(out, {facts | more: fresh})
+                    if refusals is not None:
+                        kinds = self.solver.summaries.refusals(target)
+                        if kinds is None:
+                            refusals = None
+                        else:
+                            refusals |= kinds
+                if not applied and not out:
+                    join_state(out, {facts: env})
+                continue
+            more = self._by_validation(func, number, node, name)
+            if isinstance(node.value, Attr) and name in FILLING:
+                filled = spell(node.value.base)
+                if filled and (filled in env or filled in self.solver.tested(func).names):
+                    env = {**env, filled: Cond(NONE, None)}
+            if guarding:
+                subject = next((s for s in (self.subjects.of(a.value, func) for a in node.args) if s), "")
+                more = frozenset((Atom(CONSENT, subject),))
+            fresh = env
+            if node.statement and isinstance(node.value, Attr):
+                value = self.asking.call(number, frame)
+                receiver = spell(node.value.base)
+                if receiver and isinstance(value, (Chosen, Fact)) and name in self.guards.query_sql:
+                    fresh = dict(env)
+                    fresh[receiver] = value
+                    if isinstance(value, Chosen):
+                        more = more | {Atom(QUERY, receiver)}
+            join_state(out, {facts | more: fresh})
+        begun = None if symbolic else self.solver.marks(func).get(number)
+        if begun is not None:
+            marked_out: State = {}
+            for facts, env in out.items():
+                join_state(marked_out, {facts | {begun}: env})
+            out = marked_out
+        edges.extend((successor, out) for successor in node.succ)
+        if node.exc >= 0 and not self._is_raised(func, number, name):
+            if effect and refusals:
+                for kind in sorted(refusals):
+                    edges.append((node.exc, marked(state, kind)))
+            else:
+                edges.append((node.exc, without(state, RAISED)))
+        return edges
+
+    @staticmethod
+    def _is_raised(func: Func, number: int, name: str) -> bool:
+        """A call that makes the exception which the next node raises: it does not raise by itself."""
+        following = func.nodes[number].succ
+        if not name[:1].isupper() or not following:
+            return False
+        after = func.nodes[following[0]]
+        return after.op == Op.RAISE and isinstance(after.value, Result) and after.value.node == number
+
+    def _postponed(self, func: Func, number: int, node: Node, visible: list[tuple[Func, bool]]) -> bool:
+        """A coroutine that is made here and not awaited: it runs some other time."""
+        if node.awaited or not any(target.ir.is_async for target, _ in visible):
+            return False
+        for other in func.nodes[number + 1 :]:
+            if other.op == Op.CALL and any(isinstance(a.value, Result) and a.value.node == number for a in other.args):
+                return not (
+                    other.awaited or last_name(other.value) in ("run", "run_until_complete", "async_to_sync", "gather")
+                )
+        return True
+
+    def _by_validation(self, func: Func, number: int, node: Node, name: str) -> Facts:
+        """Making a model, or ``is_valid(raise_exception=True)``, raises unless the consent field is true."""
+        forms = self.asking.forms
+        for value in self.resolver.callee_values(func, number):
+            if isinstance(value, ClassV) and forms.is_model(value.cls):
+                return forms.forced(value.cls)
+        if name in self.guards.form_fields_validates and isinstance(node.value, Attr):
+            raising = any(
+                a.keyword == "raise_exception" and isinstance(a.value, Const) and a.value.value is True
+                for a in node.args
+            )
+            for value in self.resolver.values(node.value.base, func, number) if raising else ():
+                if isinstance(value, Obj):
+                    return forms.forced(value.cls)
+        if name in ("model_validate", "parse_obj", "model_validate_json", "parse_raw") and isinstance(node.value, Attr):
+            for value in self.resolver.values(node.value.base, func, number):
+                if isinstance(value, ClassV) and forms.is_model(value.cls):
+                    return forms.forced(value.cls)
+        return NONE
+
+    def _is_guard(self, func: Func, number: int, node: Node, name: str) -> bool:
+        """An unseen call that returns only with consent: by its demanding name, or a prompt that aborts."""
+        if node.value is None:
+            return False
+        if any(a.keyword == "abort" and isinstance(a.value, Const) and a.value.value is True for a in node.args):
+            found = self.asking.asked(node, Frame(func, number, {}))
+            if found is not None and found[0].kind == READ_CONSENT:
+                return True
+        if not node.statement:
+            return False
+        whole = dotted_name(node.value) or name
+        if isinstance(node.value, Attr) and isinstance(node.value.base, Result):
+            inner = func.nodes[node.value.base.node].value
+            whole = f"{dotted_name(inner) if inner is not None else ''}.{name}"
+        whole = ".".join(whole.split(".")[-2:])
+        if self.vocabulary.raises(name, name):
+            reading = self.vocabulary.read(name, guard=True)
+            return reading is not None and reading.kind == READ_CONSENT
+        if self.vocabulary.raises(name, whole.replace(".", "_")):
+            reading = self.vocabulary.read(whole.rpartition(".")[0].rpartition(".")[2], guard=True)
+            return reading is not None and reading.kind == READ_CONSENT
+        return False
+
+    def never_returns(self, func: Func, node: int) -> str | None:
+        """The exception raised by a call that never returns (empty: the process ends); ``None`` if it may return."""
+        memo_key = (func, node)
+        if memo_key not in self._never:
+            self._never[memo_key] = None
+            self._never[memo_key] = self._find_never(func, node)
+        return self._never[memo_key]
+
+    def _find_never(self, func: Func, node: int) -> str | None:
+        ir = func.nodes[node]
+        for value in self.resolver.callee_values(func, node):
+            name = value.name if isinstance(value, Ext) else value.type if isinstance(value, Inst) else ""
+            if name in self.guards.never_returns:
+                return self.guards.never_returns[name]
+        spelled = dotted_name(ir.value) if ir.value is not None else ""
+        if spelled and ".".join(spelled.split(".")[-2:]) in self.guards.never_returns_by_name_pairs:
+            if not self.asking.graph.targets(func, node):
+                return "SystemExit"
+        visible = self.asking.visible(func, node)
+        targets = self.asking.graph.targets(func, node)
+        if targets and self.asking.mixed(func, node):
+            return None
+        if targets and all(last_name(t.ir.returns) in ("NoReturn", "Never") for t, _ in targets):
+            return "*"
+        if visible and all(self.solver.summaries.never_returns(t) for t, _ in visible):
+            kinds = {k for t, _ in visible for k in (self.solver.summaries.refusals(t) or ())}
+            return kinds.pop() if len(kinds) == 1 else "*"
+        return None

@@ -1,0 +1,164 @@
+"""What applications, routers and blueprints do before each of their handlers.
+
+Must not know decorators of single functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fr_lint.flow.facts import NONE, Known
+from fr_lint.flow.frames import Frame
+from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func
+from fr_lint.flow.values import ClassV, Ext, FuncV, Inst, Value
+from fr_lint.flow.ways import CONSENTED, Ways, ambient, combine
+from fr_lint.ir.model import Attr, Expr, Name, Node, Op, Result
+
+if TYPE_CHECKING:
+    from fr_lint.flow.hooks import Hooks
+
+
+class Routers:
+    """Guards of the place where a handler is registered."""
+
+    def __init__(self, hooks: Hooks) -> None:
+        self.hooks = hooks
+        self.graph = hooks.graph
+        self.resolver = hooks.resolver
+        self.summaries = hooks.summaries
+        self.guards = hooks.guards
+        self.sources = hooks.sources
+        self._places: dict[Value, Ways] = {}
+
+    def router(self, base: Expr, parent: Func, call: Node | None) -> Ways:  # noqa: ARG002
+        """Guards of the application, router or blueprint on which a handler is registered."""
+        ways: Ways = [NONE]
+        for value in self.resolver.values(base, parent, -1):
+            if isinstance(value, Inst) and value.func is not None:
+                ways = combine(ways, self._place(value))
+        return ways
+
+    def _place(self, place: Inst) -> Ways:
+        if place in self._places:
+            return self._places[place]
+        self._places[place] = [NONE]
+        ways: Ways = [NONE]
+        assert place.func is not None
+        made = place.func.nodes[place.node]
+        for arg in made.args:
+            if arg.keyword in self.guards.hooks_dependency_keywords:
+                ways = combine(ways, self.hooks.dependencies.dependencies(arg.value, place.func))
+        included: Ways = []
+        for name in ("include_router", "register_blueprint", "mount"):
+            for path in self.sources.with_word(name)[:20]:
+                unit = self.resolver.program.unit(path)
+                if unit is None:
+                    continue
+                for func, number in self.graph.mentions(unit).calls.get(name, ()):
+                    args = func.nodes[number].args
+                    if not args or not self._same(args[0].value, func, number, place):
+                        continue
+                    way: Ways = [NONE]
+                    for arg in args:
+                        if arg.keyword in self.guards.hooks_dependency_keywords:
+                            way = combine(way, self.hooks.dependencies.dependencies(arg.value, func))
+                    callee = func.nodes[number].value
+                    if isinstance(callee, Attr):
+                        for outer in self.resolver.values(callee.base, func, number):
+                            if isinstance(outer, Inst) and outer.func is not None and outer != place:
+                                way = combine(way, self._place(outer))
+                    included.extend(way)  # each inclusion is a way of its own
+        ways = combine(ways, list(dict.fromkeys(included)) or [NONE])
+        for more in self._before_requests(place):
+            ways = combine(ways, more)
+        self._places[place] = ways
+        return ways
+
+    def _same(self, expr: Expr, func: Func, node: int, place: Inst) -> bool:
+        return any(
+            isinstance(v, Inst) and v.func is place.func and v.node == place.node
+            for v in self.resolver.values(expr, func, node)
+        )
+
+    def _before_requests(self, place: Inst) -> Iterator[Ways]:  # noqa: C901
+        """``@app.before_request`` functions and middleware of the same application or blueprint."""
+        for word in (*self.guards.hooks_before, *self.guards.hooks_middleware):
+            for path in self.sources.with_word(word)[:20]:
+                unit = self.resolver.program.unit(path)
+                for func in unit.functions if unit else ():
+                    for decorator in func.ir.decorators:
+                        parent = func.parent or func
+                        target: Expr | None = decorator
+                        if isinstance(decorator, Result):
+                            target = parent.nodes[decorator.node].value
+                        if not isinstance(target, Attr) or target.name != word:
+                            continue
+                        wide = word == "before_app_request"
+                        if not wide and not self._same(target.base, parent, -1, place):
+                            continue
+                        yield (
+                            self._middleware(func) if word in self.guards.hooks_middleware else self._falsy_exits(func)
+                        )
+                if unit is not None:
+                    for func, number in self.graph.mentions(unit).calls.get(word, ()):
+                        call = func.nodes[number]
+                        if (
+                            call.args
+                            and isinstance(call.value, Attr)
+                            and self._same(call.value.base, func, number, place)
+                        ):
+                            for value in self.resolver.values(call.args[0].value, func, number):
+                                if isinstance(value, FuncV):
+                                    yield self._falsy_exits(value.func)
+                            if self.hooks.says_consent(last_name(call.args[0].value)) and not self.resolver.values(
+                                call.args[0].value, func, number
+                            ):
+                                yield [CONSENTED]
+        for path in self.sources.with_word("add_middleware")[:20]:
+            unit = self.resolver.program.unit(path)
+            for func, number in self.graph.mentions(unit).calls.get("add_middleware", ()) if unit else ():
+                call = func.nodes[number]
+                if (
+                    not call.args
+                    or not isinstance(call.value, Attr)
+                    or not self._same(call.value.base, func, number, place)
+                ):
+                    continue
+                for value in self.resolver.values(call.args[0].value, func, number):
+                    if isinstance(value, ClassV):
+                        for name in self.guards.hooks_middleware_methods:
+                            if name in value.cls.methods:
+                                yield self._middleware(value.cls.methods[name])
+                    elif isinstance(value, Ext) and self.hooks.says_consent(value.name.rpartition(".")[2]):
+                        yield [CONSENTED]
+
+    def _falsy_exits(self, func: Func) -> Ways:
+        """A hook that lets the request pass by returning nothing."""
+        exits = self.summaries.exits(func)
+        if exits is None:
+            return [NONE]
+        ways: Ways = []
+        for facts, value in exits:
+            if value is None or isinstance(value, Known):
+                if isinstance(value, Known) and value.value is None:
+                    ways.append(ambient(facts))
+                continue
+        return ways or [NONE]
+
+    def _middleware(self, func: Func) -> Ways:
+        """Middleware passes the request on by calling its second parameter."""
+        params = [p.name for p in func.ir.params if p.name not in ("self", "cls")]
+        names = set(params[1:])
+        nodes = [
+            number
+            for number, node in enumerate(func.nodes)
+            if node.op == Op.CALL
+            and (
+                (isinstance(node.value, Name) and node.value.id in names)
+                or last_name(node.value) in ("get_response", "call_next", "app")
+            )
+        ]
+        found = self.summaries.apply_at(func, nodes, {}, Frame(func, -1, {})) if nodes else None
+        return list(dict.fromkeys(ambient(f) for f in found)) if found else [NONE]
