@@ -9,9 +9,11 @@ import ast
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fr_lint.evidence import Account
 from fr_lint.findings import Finding
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
@@ -20,6 +22,7 @@ from fr_lint.options import Options
 from fr_lint.project.carriers import carriers
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
+from fr_lint.rules.accounts import accounts
 from fr_lint.rules.consent import ConsentRule
 from fr_lint.rules.suppressions import settle
 from fr_lint.syntax.comments import marked_comments
@@ -57,6 +60,30 @@ def check_sources(sources: Mapping[str, str], options: Options | None = None) ->
         ):
             found.update(_check(engine, path, text, options))
     return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class FileAccount:
+    """Everything that is known of one file; ``failure`` says why it could not be analysed."""
+
+    root: str
+    findings: tuple[Finding, ...]
+    calls: tuple[Account, ...]
+    failure: str = ""
+
+
+def account_for(path: str, options: Options) -> FileAccount:
+    """The face calls of a file on disk with the evidence at each, and its findings."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
+    root = find_root(Path(path), Path(options.cwd))
+    relative = Path(os.path.relpath(path, root)).as_posix()
+    text = sources_at(root).text(relative) or ""
+    engine = _engine(root, relative, text)
+    findings = tuple(_check(engine, relative, text, options))
+    unit = engine.program.unit(relative)
+    if unit is None:
+        return FileAccount(str(root), findings, (), engine.program.failures.get(relative, "unknown"))
+    return FileAccount(str(root), findings, tuple(sorted(accounts(engine, unit, findings))))
 
 
 def _engine(root: Path, relative: str, text: str) -> Engine:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from fr_lint import __version__
-from fr_lint.commands import check
+from fr_lint.commands import check, explain
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,6 +23,9 @@ def parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="the findings of a project", description=check.__doc__)
     check.add_arguments(checking)
     checking.set_defaults(execute=check.execute)
+    explaining = commands.add_parser("explain", help="a code, or a line of a program", description=explain.__doc__)
+    explain.add_arguments(explaining)
+    explaining.set_defaults(execute=explain.execute)
     return top
 
 
