@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 POLICY_FILE: Final = "fr-lint.toml"
+_LARGEST: Final = 2_000_000  # characters of a pyproject.toml that are looked at
 _CHECKOUT: Final = (".git", ".hg")
 _BUILD: Final = ("pyproject.toml", "setup.py", "setup.cfg")
 _TABLE: Final = re.compile(r"""^\s*\[+\s*["']?tool["']?\s*\.\s*["']?fr-lint["']?\s*[\].]""", re.MULTILINE)
@@ -39,7 +40,7 @@ def home() -> str:
 def policy_file(directory: str | Path) -> str:
     """The policy of this very directory, ``fr-lint.toml`` or a ``pyproject.toml`` with the table; ``""`` if none."""
     for path in (os.path.join(directory, POLICY_FILE), os.path.join(directory, "pyproject.toml")):
-        if os.path.isfile(path) and (path.endswith(POLICY_FILE) or _table(path)):
+        if os.path.isfile(path) and (path.endswith(POLICY_FILE) or has_table(path)):
             return path
     return ""
 
@@ -79,12 +80,12 @@ def _holds(directory: str, names: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _table(pyproject: str) -> bool:
+def has_table(pyproject: str) -> bool:
     """Does this ``pyproject.toml`` have a ``[tool.fr-lint]`` table?  A broken file counts if a header says so."""
     try:
         with open(pyproject, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    except OSError:
+            text = file.read(_LARGEST)
+    except (OSError, ValueError):
         return False
     if "fr-lint" not in text:
         return False
@@ -92,6 +93,6 @@ def _table(pyproject: str) -> bool:
 
     try:
         tool = tomllib.loads(text).get("tool")
-    except ValueError:
+    except (ValueError, RecursionError):
         return bool(_TABLE.search(text))
     return isinstance(tool, dict) and "fr-lint" in tool
