@@ -19,6 +19,8 @@ from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
 from fr_lint.gate import Gate, has_face, is_addressed, is_related, passes
 from fr_lint.options import Options
+from fr_lint.policy.load import default_policy, policy_at
+from fr_lint.policy.model import Policy
 from fr_lint.project.carriers import carriers
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
@@ -40,18 +42,21 @@ def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> lis
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     root = find_root(Path(path), Path(options.cwd))
     relative = Path(os.path.relpath(path, root)).as_posix()
-    engine = _engine(root, relative, text)
+    policy = policy_at(str(root), options.policy, options.cwd)
+    engine = _engine(root, relative, text, policy)
     if isinstance(tree, ast.Module):
         engine.program.offer_tree(relative, tree)
     return _check(engine, relative, text, options)
 
 
-def check_sources(sources: Mapping[str, str], options: Options | None = None) -> list[Finding]:
+def check_sources(
+    sources: Mapping[str, str], options: Options | None = None, policy: Policy | None = None
+) -> list[Finding]:
     """The findings of a project that exists in memory only: relative path -> text."""
     options = options or Options()
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     project = Sources(None, dict(sources))
-    engine = Engine(project)
+    engine = Engine(project, policy or default_policy())
     found: set[Finding] = set()
     named = carriers(project)
     for path, text in sources.items():
@@ -78,7 +83,7 @@ def account_for(path: str, options: Options) -> FileAccount:
     root = find_root(Path(path), Path(options.cwd))
     relative = Path(os.path.relpath(path, root)).as_posix()
     text = sources_at(root).text(relative) or ""
-    engine = _engine(root, relative, text)
+    engine = _engine(root, relative, text, policy_at(str(root), options.policy, options.cwd))
     findings = tuple(_check(engine, relative, text, options))
     unit = engine.program.unit(relative)
     if unit is None:
@@ -86,15 +91,15 @@ def account_for(path: str, options: Options) -> FileAccount:
     return FileAccount(str(root), findings, tuple(sorted(accounts(engine, unit, findings))))
 
 
-def _engine(root: Path, relative: str, text: str) -> Engine:
+def _engine(root: Path, relative: str, text: str, policy: Policy) -> Engine:
     """The project's engine, or one of its own for a text that is not what is on disk."""
     disk = sources_at(root)
     if relative in disk.paths() and disk.text(relative) == text:
-        if root not in _engines:
+        if root not in _engines or _engines[root].policy is not policy:
             _engines.clear()  # one project at a time is held
-            _engines[root] = Engine(disk)
+            _engines[root] = Engine(disk, policy)
         return _engines[root]
-    return Engine(disk.overlaid(relative, text))
+    return Engine(disk.overlaid(relative, text), policy)
 
 
 def _check(engine: Engine, path: str, text: str, options: Options) -> list[Finding]:
@@ -124,4 +129,4 @@ def _consent(engine: Engine, unit: Unit) -> list[Finding]:
 
 def check_policy(root: str, options: Options) -> None:
     """Raise :class:`fr_lint.options.PolicyError` if the policy in force below ``root`` is wrong."""
-    del root, options
+    policy_at(root, options.policy, options.cwd)

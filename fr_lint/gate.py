@@ -7,8 +7,8 @@ share; only where one is there does a regular expression look closer.  Must not 
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Iterable
 from enum import IntEnum
 from functools import cache
 from typing import Final
@@ -71,25 +71,14 @@ def _related(lower: str) -> bool:
     return any(word in lower for word in BESIDE) and any(word in lower for word in FACEISH)
 
 
-@cache
-def wrappers(policy: str) -> re.Pattern[str] | None:
-    """What finds the face calls that a policy file adds (``[[api]] name``); ``None`` for none or an unreadable file.
-
-    Whether the policy is right is not asked here.
-    """
-    import tomllib  # only here: few projects have a policy
-
-    try:
-        with open(policy, "rb") as file:
-            table = tomllib.load(file)
-    except (OSError, ValueError):
-        return None
-    if os.path.basename(policy) == "pyproject.toml":
-        table = table.get("tool", {}).get("fr-lint", {})
-    entries = table.get("api", ())
-    names = (entry.get("name") for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
-    words = sorted({name.rpartition(".")[2] for name in names if isinstance(name, str)})
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
+def wrappers(names: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds the face calls of a policy (``[[api]] name``, with ``*`` for any characters); ``None`` for none."""
+    words = set()
+    for name in names:
+        told = next((part for part in reversed(name.split(".")) if part.strip("*")), "")
+        if told:
+            words.add("".join(r"\w*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", told)))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words))})(?!\w)") if words else None
 
 
 @cache

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from fr_lint.options import PolicyError
 
 if TYPE_CHECKING:
     from fr_lint.findings import Finding
@@ -27,15 +30,20 @@ class Screen:
 
     def findings(self, filename: str, text: str, tree: ast.AST | None) -> list[Finding]:
         """The findings of one file; may raise whatever goes wrong in it."""
-        from fr_lint.gate import Gate, is_addressed, passes, wrappers
-        from fr_lint.project.root import find_root, policy_file
+        from fr_lint.gate import Gate, is_addressed, passes
+        from fr_lint.project.root import find_root
 
         path = os.path.normpath(os.path.join(self.options.cwd, filename))
         root = find_root(Path(path), Path(self.options.cwd))
         addressed = is_addressed(text)  # a suppression is judged wherever it stands
         if path in self._faceless.get(root, ()) and not self._buffered and not addressed:
             return []
-        own = wrappers(policy) if (policy := self.options.policy or policy_file(root)) else None
+        try:
+            own = self._own(root)
+        except PolicyError:
+            if passes(text) is Gate.FACE:
+                raise
+            return []  # nothing is linted under a policy that is wrong, and this file holds no face
         gate = passes(text, own)
         if gate is not Gate.FACE and not addressed:
             from fr_lint.project.carriers import carriers
@@ -53,11 +61,21 @@ class Screen:
 
         return analyse(path, text, tree, self.options)
 
+    def _own(self, root: Path) -> re.Pattern[str] | None:
+        """What finds the face calls that the policy in force adds.  :raises PolicyError: if it is wrong."""
+        from fr_lint.project.root import policy_file
+
+        if not self.options.policy and not policy_file(root):
+            return None
+        from fr_lint.gate import wrappers
+        from fr_lint.policy.load import policy_at
+
+        policy = policy_at(str(root), self.options.policy, self.options.cwd)
+        return wrappers(api.name for api in policy.apis)
+
 
 def reason(error: Exception) -> str:
     """One line that says what went wrong; the type of the error where it was not meant to be read."""
-    from fr_lint.options import PolicyError
-
     said = str(getattr(error, "reason", error)).split("\n")[0].strip()
     meant = isinstance(error, PolicyError) or hasattr(error, "reason")
     return said if meant and said else f"{type(error).__name__}: {said or 'no more is known'}"[:120]

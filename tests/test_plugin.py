@@ -128,7 +128,6 @@ def test_options_may_be_parsed_twice(project: Path) -> None:
     assert flake8(project, "--select=E9", "a.py", script=("", again)).stdout == "True\n"
 
 
-@pytest.mark.xfail(strict=True, reason="policy files are not read yet")
 def test_wrong_policy_stops_the_run_with_one_message(project: Path) -> None:
     write(project, {"a.py": FACE, "fr-lint.toml": "strict-gards = true\n"})
     done = flake8(project, "--select=FRL", ".")
@@ -140,7 +139,6 @@ def test_wrong_policy_stops_the_run_with_one_message(project: Path) -> None:
     assert not re.search(r"FRL[1-8]", said)
 
 
-@pytest.mark.xfail(strict=True, reason="policy files are not read yet")
 def test_wrong_policy_further_down_is_reported_where_it_applies(project: Path) -> None:
     write(project, {"a.py": FACE, "sub/b.py": FACE, "sub/fr-lint.toml": "strict-gards = true\n"})
     done = flake8(project, "--select=FRL", ".")

@@ -17,6 +17,8 @@ from fr_lint.flow.forms import Forms
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.hiding import Hiding
 from fr_lint.flow.hooks import Hooks
+from fr_lint.flow.named import Named
+from fr_lint.flow.ownapis import OwnApis
 from fr_lint.flow.presumed import Presumptions
 from fr_lint.flow.program import Func, Program
 from fr_lint.flow.provenance import Provenance
@@ -24,19 +26,22 @@ from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.subjects import Subjects
 from fr_lint.flow.summaries import Summaries
-from fr_lint.gate import has_face
+from fr_lint.gate import has_face, wrappers
+from fr_lint.policy.model import Policy, Processing
 from fr_lint.project.sources import Sources
 
+NO_POLICY = Policy()
 MAX_MARKED = 4  # chains of one function that are told apart path by path
 
 
 class Engine:
     """Everything that answers questions about one project."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, policy: Policy = NO_POLICY) -> None:
         library = guards()
         words = vocabulary()
         self.sources = sources
+        self.policy = policy
         self.program = Program(sources)
         self.resolver = Resolver(self.program, faces())
         self.graph = CallGraph(self.resolver)
@@ -49,7 +54,8 @@ class Engine:
         self.forms = Forms(self.asking, self.summaries, library)
         self.hooks = Hooks(self.graph, self.asking, self.summaries, library)
         self.entries = Entries(self.graph, self.solver, self.asking, self.hooks, library)
-        self.face_calls = FaceCalls(self.graph, faces())
+        self.named = Named(self.graph)
+        self.face_calls = FaceCalls(self.graph, faces(), OwnApis(policy.apis, self.named))
         self.hiding = Hiding(self.graph, self.face_calls, images())
         self.provenance = Provenance(self)
         self.solver.marks = self.marks
@@ -57,11 +63,17 @@ class Engine:
         self._marks: dict[Func, dict[int, Atom]] = {}
         self.findings: dict[str, list[Finding]] = {}
         self._face_files: tuple[str, ...] | None = None
+        self._activities: dict[Func, tuple[Processing, ...]] = {}
 
     def chains(self, func: Func) -> list[list[FaceCall]]:
-        """The processing chains of a function: face calls with a duty that are no privacy measure."""
+        """The processing chains of a function: face calls that need consent and are no privacy measure."""
         if func not in self._chains:
-            duties = [c for c in self.face_calls.of(func) if c.api.duty and not self.hiding.is_measure(c)]
+            needing = self.policy.roles.consent
+            duties = [
+                c
+                for c in self.face_calls.of(func)
+                if c.api.duty and c.api.role in needing and not self.hiding.is_measure(c)
+            ]
             self._chains[func] = chains(func, duties, self.resolver, images())
         return self._chains[func]
 
@@ -75,5 +87,13 @@ class Engine:
     def face_files(self) -> tuple[str, ...]:
         """The files of the project whose text names a face API."""
         if self._face_files is None:
-            self._face_files = self.sources.fitting(has_face)
+            files = self.sources.fitting(has_face)
+            own = wrappers(api.name for api in self.policy.apis)
+            self._face_files = tuple(sorted({*files, *self.sources.matching(own)})) if own is not None else files
         return self._face_files
+
+    def activities(self, func: Func) -> tuple[Processing, ...]:
+        """The processing activities of the policy that cover a function."""
+        if func not in self._activities:
+            self._activities[func] = self.policy.activities(func.unit.path, self.named.function(func))
+        return self._activities[func]

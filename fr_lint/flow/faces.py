@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fr_lint.catalogue.faces import Api, Faces
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.named import Named
+from fr_lint.flow.ownapis import OwnApis
 from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.values import Ext, FuncV, Inst, Value
 from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
@@ -40,10 +42,11 @@ class FaceCall:
 class FaceCalls:
     """Finds face calls, memoised per function."""
 
-    def __init__(self, graph: CallGraph, faces: Faces) -> None:
+    def __init__(self, graph: CallGraph, faces: Faces, own: OwnApis | None = None) -> None:
         self.graph = graph
         self.resolver = graph.resolver
         self.faces = faces
+        self.own = own or OwnApis((), Named(graph))
         self._found: dict[Func, tuple[FaceCall, ...]] = {}
 
     def of(self, func: Func) -> tuple[FaceCall, ...]:
@@ -59,10 +62,13 @@ class FaceCalls:
             yield from self.of(func)
 
     def _search(self, func: Func) -> Iterator[FaceCall]:
+        if self.own.is_inside(func):
+            return
         for number, node in enumerate(func.nodes):
             if node.op != Op.CALL:
                 continue
-            api, handed = self._api(func, number, node)
+            own = self.own.called(func, number)
+            api, handed = (own, False) if own is not None else self._api(func, number, node)
             if api is not None:
                 yield FaceCall(func, number, api, handed)
 
@@ -127,7 +133,9 @@ class FaceCalls:
                 continue
             for found in self.resolver.values(value, func, number):
                 api = None
-                if isinstance(found, Ext):
+                if own := self.own.value(found):
+                    api = own
+                elif isinstance(found, Ext):
                     api = self.faces.chosen(found.name, list)
                 elif isinstance(found, Inst):
                     if isinstance(value, Attr):

@@ -87,12 +87,12 @@ def _fits(tokens: tuple[str | int, ...], text: str) -> bool:
                 continue
             if state == len(tokens):
                 continue
-            token = tokens[state]
-            if token == _ALL or (token == _ONE and char != "/"):
+            wanted = tokens[state]
+            if wanted == _ALL or (wanted == _ONE and char != "/"):
                 after.add(state)
-            elif token == _DIRS:
+            elif wanted == _DIRS:
                 after.add(~state)
-            elif token == char or (token == "?" and char != "/"):
+            elif wanted == char or (wanted == "?" and char != "/"):
                 after.add(state + 1)
         if not after:
             return False
