@@ -1,12 +1,14 @@
-"""Write ``fr_lint/catalogue/gate_words.py`` and ``store_index.py``: what is taken out of the catalogue's data files.
+"""Write ``fr_lint/catalogue/gate_words.py`` and more: what is taken out of the catalogue's data files.
 
 A run over files without a face must not pay for reading the catalogue, so the few words that decide are kept as a
-Python constant.  So is the index of the store files: which of them to read for which name.  Run it after a change of a
-``gate`` key, of the consent vocabulary or of a store file; ``--check`` only compares.
+Python constant in ``gate_words.py``.  ``store_index.py`` says which store file to read for which name, and
+``data/stores.json`` holds those files in a form that is quick to read.  Run it after a change of a ``gate`` key, of the
+consent vocabulary or of a store file; ``--check`` only compares.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tomllib
 from collections import Counter
@@ -18,6 +20,7 @@ PACKAGE: Final = Path(__file__).resolve().parents[1] / "fr_lint"
 DATA: Final = PACKAGE / "catalogue" / "data"
 TARGET: Final = PACKAGE / "catalogue" / "gate_words.py"
 INDEX: Final = PACKAGE / "catalogue" / "store_index.py"
+STORES: Final = PACKAGE / "catalogue" / "data" / "stores.json"
 _COMMON: Final = "face"
 _RARE: Final = 6  # letters that make a part of a word rare enough
 _WIDTH: Final = 120
@@ -108,9 +111,18 @@ def index() -> str:
     return "\n".join([*rows, "}"]) + "\n"
 
 
+def compiled() -> str:
+    """All store files in one of a form that is quick to read, a line for each."""
+    tables = {
+        path.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((DATA / "stores").glob("*.toml"))
+    }
+    rows = [f"{json.dumps(name)}: {json.dumps(table, separators=(',', ':'))}" for name, table in tables.items()]
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
 def main() -> int:
     """Write the modules, or with ``--check`` say whether they are up to date."""
-    texts = {TARGET: render(), INDEX: index()}
+    texts = {TARGET: render(), INDEX: index(), STORES: compiled()}
     if "--check" in sys.argv[1:]:
         return int(any(not path.exists() or path.read_text(encoding="utf-8") != text for path, text in texts.items()))
     for path, text in texts.items():

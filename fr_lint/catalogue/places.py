@@ -9,6 +9,8 @@ A place says where in a call something is to be found::
     "receiver"   the object whose method is called
     "result"     what the call returns
     "item"       of an object made by `x["name"]` or `x.name`: that name
+    "assigned"   what the function assigns to attributes of objects (and, of a model, those objects)
+    "held"       what earlier calls of the function have handed to the same module or object (`imshow`, then `savefig`)
     "file:0|src" not the value itself, but what the file of that path holds
 
 A condition is a table of places and the literals it asks for: texts as globs without regard to case, numbers, truth
@@ -26,7 +28,7 @@ from typing import Any, Final, Protocol
 Literal = str | float | bytes | None
 Condition = tuple[tuple["Place", tuple[str | float, ...]], ...]
 
-_WORDS: Final = frozenset(("receiver", "result", "item", "*", "**"))
+_WORDS: Final = frozenset(("receiver", "result", "item", "assigned", "held", "*", "**"))
 _SPELLING: Final = re.compile(r"(?:(\d+)(\*)?)?\|?((?:[A-Za-z_]\w*)(?:\|[A-Za-z_]\w*)*)?")
 
 
@@ -40,7 +42,7 @@ class Place:
     rest: bool = False
     """All positional arguments from ``index`` on."""
     word: str = ""
-    """``receiver``, ``result``, ``item``, ``*`` or ``**``."""
+    """``receiver``, ``result``, ``item``, ``assigned``, ``held``, ``*`` or ``**``."""
     file: bool = False
     """What is meant is what the file of that path holds."""
 

@@ -12,8 +12,10 @@ Step by step a chain is turned into the catalogue's own types, so the last name 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from fr_lint.catalogue import records
 from fr_lint.catalogue.store_index import GUESSES, ROOTS
@@ -210,4 +212,5 @@ def _plain(chain: str) -> str:
 @cache
 def stores() -> Stores:
     """The catalogue of the installed package."""
-    return Stores(lambda file: library(file, records.parse(file, records.text("stores", file))), ROOTS, GUESSES)
+    tables: dict[str, dict[str, Any]] = json.loads(records.text(".", "stores.json"))
+    return Stores(lambda file: library(file, tables[file]), ROOTS, GUESSES)

@@ -12,7 +12,7 @@ from fr_lint.catalogue.places import Literal, Place
 from fr_lint.flow.origins import Origins
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext
-from fr_lint.ir.model import Arg, Attr, Const, Display, Expr, Item, Mapping, Result, Starred, Text
+from fr_lint.ir.model import Arg, Attr, Const, Display, Expr, Item, Mapping, Name, Op, Result, Starred, Text
 
 NOT_OWN = frozenset(("target", "name", "daemon", "group"))  # keywords of a thread, not of what it runs
 BUNDLES = frozenset(("args", "kwargs", "kwds"))
@@ -65,11 +65,23 @@ class CallView:
             return (self.base,) if self.base is not None else ()
         if place.word in ("result", "item"):
             return (self.expr or Result(self.node),)
+        if place.word == "assigned":
+            return tuple(value for _, value in self.assigned())
+        if place.word == "held":
+            return ()  # whoever looks at the whole function knows
         if place.word == "*":
             return tuple(arg.value for arg in self.args if not arg.keyword and arg.star < 2)
         if place.word == "**":
             return tuple(arg.value for arg in self.args if arg.keyword or arg.star == 2)
         return tuple(self._arguments(place))
+
+    def assigned(self) -> Iterator[tuple[Expr, Expr]]:
+        """Object and value of each attribute that the function assigns, but for its own object's."""
+        for ir in self.func.nodes:
+            if ir.op == Op.ASSIGN and isinstance(ir.target, Attr) and ir.value is not None:
+                base = ir.target.base
+                if not (isinstance(base, Name) and base.id in ("self", "cls")):
+                    yield base, ir.value
 
     def _arguments(self, place: Place) -> Iterator[Expr]:
         plain = 0

@@ -79,6 +79,8 @@ class Finder:
 
     def _part(self, part: str, place: Place, view: CallView, depth: int) -> Iterator[tuple[str, list[str]]]:
         exprs = view.at(place)
+        if place.word == "assigned":
+            exprs = tuple(base for base, _ in view.assigned())
         if depth > MAX_STEPS:
             return
         if place.word == "item":

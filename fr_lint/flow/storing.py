@@ -174,6 +174,8 @@ class StoreCalls:
         if operation.given and not any(view.passed(place) for place in operation.given):
             return
         data = tuple(expr for place in operation.data if not place.file for expr in view.at(place))
+        if any(place.word == "held" for place in operation.data):
+            data += tuple(self._held(operation, view.func))
         files = tuple(expr for place in operation.data if place.file for expr in view.at(place))
         found = self._finder(view)
         if operation.action == "sql":
@@ -202,6 +204,17 @@ class StoreCalls:
             statement=None,
             display=self._display(operation, view),
         )
+
+    def _held(self, operation: Operation, func: Func) -> Iterator[Expr]:
+        """What other calls of the function hand to the same module or object."""
+        for number, node in enumerate(func.nodes):
+            if node.op == Op.CALL:
+                for callee in self.resolver.callee_values(func, number):
+                    name = callee.name if isinstance(callee, Ext) else callee.type if isinstance(callee, Inst) else ""
+                    for other in self.stores.operations(name):
+                        if other.action == "hold" and other.owner == operation.owner:
+                            view = CallView(self.origins, func, number)
+                            yield from (expr for place in other.data for expr in view.at(place))
 
     def _sql(
         self, operation: Operation, view: CallView, data: tuple[Expr, ...], *, handed: bool
