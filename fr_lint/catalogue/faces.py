@@ -65,6 +65,8 @@ class Api:
     """In words: how what it stores is removed again."""
     erases: bool = False
     """Of a deletion: whether the stored template is really gone after it."""
+    gallery: str = ""
+    """The place in the call that names the gallery, as :mod:`fr_lint.catalogue.places` spells it."""
     face_data: tuple[str, ...] = ()
     """Where face data shows up: ``argument``, ``return``, ``server``, ``local_store``, ``file``, ``callback``."""
     literals: tuple[str, ...] = ()
@@ -301,6 +303,7 @@ class Faces:
             gallery_read=table.get("gallery-read", False),
             deletes=table.get("deletes", ""),
             erases=role == "delete" and table.get("erases", True),
+            gallery=table.get("gallery", ""),
             face_data=tuple(table["face-data"]) if "face-data" in table else _where(role, persist, remote, container),
             literals=tuple(table.get("literals", ())),
         )

@@ -30,8 +30,8 @@ _TYPE: Final = frozenset(
 _LOADER: Final = frozenset("name made-by runs returns-self torch unchecked".split())
 _MODELS: Final = frozenset(("role", "globs"))
 _API: Final = ROLES | frozenset(
-    "in on suffixes kind remote persist deletes erases container-only gallery-read face-data literals since until"
-    " unchecked".split()
+    "in on suffixes kind remote persist deletes erases gallery container-only gallery-read face-data literals since"
+    " until unchecked".split()
 )
 _SERVICE: Final = frozenset("name hosts needs-host gate persist deletes literals container read".split()) | ROLES
 

@@ -31,8 +31,8 @@ _TYPE: Final = frozenset(
     " unchecked".split()
 )
 _CALL: Final = frozenset(ACTIONS) | frozenset(
-    "in on kind data at source expires bounded forever when unless given whole updates erases remote guess receivers"
-    " shown why unchecked".split()
+    "in on kind data at fixed source expires bounded forever when unless given whole updates erases remote guess"
+    " receivers shown why unchecked".split()
 )
 _VIEW: Final = frozenset("base register models at methods unchecked".split())
 _FIELD: Final = frozenset("name kind unchecked".split())
@@ -124,6 +124,7 @@ class _Reader:
                         on="on" in entry,
                         data=self.places("data", entry.get("data", ())),
                         at=at,
+                        fixed=tuple((part, tuple(texts)) for part, texts in entry.get("fixed", {}).items()),
                         source=self.place("source", entry["source"]) if "source" in entry else None,
                         expires=self.places("expires", entry.get("expires", ())),
                         bounded=self.flag(entry, "bounded"),

@@ -36,7 +36,8 @@ KINDS: Final = {
     "gallery": "what a face service keeps",
 }
 PARTS: Final = frozenset(
-    "path folder sql table model meta field database collection key bucket prefix index namespace gallery".split()
+    "path folder sql table model meta field database collection key bucket prefix index namespace service"
+    " gallery".split()
 )
 GUESSES: Final = {
     "always": "the method's name says enough",
@@ -103,6 +104,8 @@ class Operation:
     """A method of a type rather than a function of a module."""
     data: tuple[Place, ...]
     at: Parts
+    fixed: tuple[tuple[str, tuple[str, ...]], ...]
+    """Parts of the identity that no argument names: a table that the library always uses."""
     source: Place | None
     expires: tuple[Place, ...]
     """Arguments by which what is stored expires, if they are passed and not ``None`` (nor one of ``forever``)."""

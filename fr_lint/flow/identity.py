@@ -72,24 +72,25 @@ def same(store: Identity, deletion: Identity) -> Verdict:
         return Verdict.NO
     if store.kind == "file":
         return _same_file(store, deletion)
-    found: list[Verdict] = []
-    for group in _GROUPS.get(store.kind, ()):
-        found += _same_group(store, deletion, group)
-    if Verdict.NO in found:
+    main, others = _GROUPS[store.kind]
+    found = [verdict for group in main for verdict in _same_group(store, deletion, group)]
+    against = [verdict for group in others for verdict in _same_group(store, deletion, group)]
+    if Verdict.NO in found or Verdict.NO in against:
         return Verdict.NO
-    if _conflict(store, deletion, "database"):
-        return Verdict.NO
-    return Verdict.YES if Verdict.YES in found else Verdict.UNKNOWN
+    if found:
+        return min(found)
+    return max(against, default=Verdict.UNKNOWN)
 
 
-# For each kind the parts that name the same thing in different ways: one of a group has to agree.
-_GROUPS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
-    "table": (("model", "table"),),
-    "document": (("model", "collection"),),
-    "key": (("key",), ("path",)),
-    "object": (("bucket",), ("key", "prefix")),
-    "vector": (("collection", "index"), ("namespace",), ("path",)),
-    "gallery": (("gallery",),),
+_Groups = tuple[tuple[str, ...], ...]
+# For each kind what has to agree, and what must not disagree; a group's parts name one thing in different ways.
+_GROUPS: Final[Mapping[str, tuple[_Groups, _Groups]]] = {
+    "table": ((("model", "table"),), (("database",),)),
+    "document": ((("model", "collection"),), (("database",),)),
+    "key": ((("key",),), (("path",), ("database",))),
+    "object": ((("bucket",),), (("key", "prefix"),)),
+    "vector": ((("collection", "index"),), (("namespace",), ("path",), ("database",))),
+    "gallery": ((("service",), ("gallery",)), ()),
 }
 
 
@@ -105,11 +106,6 @@ def _same_group(store: Identity, deletion: Identity, group: tuple[str, ...]) -> 
             _under(mine, theirs) for mine in store.parts.get("key", ()) for theirs in deletion.parts.get("prefix", ())
         ]
     return (max(verdicts),) if verdicts else ()
-
-
-def _conflict(store: Identity, deletion: Identity, part: str) -> bool:
-    pairs = [alike(a, b) for a in store.parts.get(part, ()) for b in deletion.parts.get(part, ())]
-    return bool(pairs) and max(pairs) is Verdict.NO
 
 
 # ---------------------------------------------------------------------------------------------------------------- names

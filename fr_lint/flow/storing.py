@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from fr_lint.catalogue import sql
+from fr_lint.catalogue.galleries import gallery
 from fr_lint.catalogue.paths import paths
 from fr_lint.catalogue.places import Place, holds
 from fr_lint.catalogue.store_records import Operation
 from fr_lint.catalogue.stores import Stores
 from fr_lint.flow.callview import CallView
+from fr_lint.flow.faces import FaceCalls
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.handles import Handle, Handles
 from fr_lint.flow.identifiers import last_name
@@ -68,8 +70,10 @@ class StoreCall:
 class StoreCalls:
     """The storing calls of functions, memoised."""
 
-    def __init__(self, graph: CallGraph, stores: Stores) -> None:
+    def __init__(self, graph: CallGraph, stores: Stores, faces: FaceCalls | None = None) -> None:
+        """``faces``: where the galleries of face services are to be told as well."""
         self.graph = graph
+        self.faces = faces
         self.resolver = graph.resolver
         self.stores = stores
         self.origins = Origins(graph)
@@ -92,8 +96,14 @@ class StoreCalls:
     # --------------------------------------------------------------------------------------------------------- search
 
     def _search(self, func: Func) -> Iterator[StoreCall]:
+        galleries = {call.node: call for call in self.faces.of(func)} if self.faces is not None else {}
         for number, node in enumerate(func.nodes):
             if node.op == Op.CALL:
+                face = galleries.get(number)
+                operation = gallery(face.api) if face is not None else None
+                if operation is not None and face is not None:
+                    yield from self._made(operation, CallView(self.origins, func, number), handed=face.handed)
+                    continue
                 found = list(self._direct(func, number, node))
                 yield from found or self._handed(func, number, node)
             elif isinstance(node.target, Item) and node.op in (Op.ASSIGN, Op.DELETE):
@@ -184,7 +194,7 @@ class StoreCalls:
         if operation.action == "run":
             yield from self._run(operation, view, data, handed=handed)
             return
-        parts = found.parts(operation.at)
+        parts = {**dict(operation.fixed), **found.parts(operation.at)}
         source = None
         if operation.source is not None:
             source = Identity(operation.kind, self._finder(view).parts((("path", operation.source),)))
