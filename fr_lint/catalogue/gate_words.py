@@ -182,8 +182,8 @@ FACE: Final = {
 }
 
 # lower case: a text with one of these may matter where another file processes faces
-RELATED: Final = ("consent", "optin", "同意", "授权")
-PHRASES: Final = ("opt in", "opted in", "opts in")
+RELATED: Final = ("consent", "optin", "optout", "同意", "授权")
+PHRASES: Final = ("opt in", "opted in", "opts in", "opt out", "opted out", "opts out")
 
 # lower case: so may a text that has one of the first kind and one of the second
 BESIDE: Final = ("agree",)
