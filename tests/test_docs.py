@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import textwrap
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from fr_lint.analysis import check_sources
+from fr_lint.cli import parser
 from fr_lint.options import CODES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,7 @@ FENCE = re.compile(
 )
 MARK = re.compile(r"[ \t]*#[ \t]*((?:FRL\d{3}[ \t]*)+)$", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]\n]*(?:\n[^\]\n]+)?\]\((?P<target>[^)\s]+)\)")
+COMMAND = re.compile(r"^(?:[ #$-]|run: |entry: )*(fr-lint (?:check|explain|init|report)\b[^|`\n>]*)", re.MULTILINE)
 LIMIT = re.compile(r"^\| `(?P<file>fr_lint/[\w/]+\.py)` \| `(?P<name>\w+)` \| (?P<value>[\d ]+) \|", re.MULTILINE)
 
 
@@ -108,9 +111,30 @@ def test_an_example_is_python(example: Example) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_blocks_are_marked(page: Path) -> None:
     assert text(page).count("```") % 2 == 0
-    known = {"python", "python bad", "python good", "toml", "ini", "sh", "yaml", "json", "text", "mermaid", "{toctree}"}
+    known = {
+        "python",
+        "python bad",
+        "python good",
+        "toml",
+        "ini",
+        "sh",
+        "yaml",
+        "json",
+        "text",
+        "mermaid",
+        "{toctree}",
+    } | {"lua", "elisp", "html"}
     for line, info, _ in blocks(page):
         assert info in known or re.fullmatch(r"toml \S+\.toml", info), f"line {line}: {info!r}"
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md", ROOT / ".pre-commit-hooks.yaml"], ids=name)
+def test_commands_are_understood(page: Path) -> None:
+    """Whatever a page tells people to type, or to put into a file of a build server."""
+    for line in re.findall(
+        r"^(?:[ #$-]|run: |entry: )*(fr-lint (?:check|explain|init|report)\b[^|`\n>]*)", text(page), re.MULTILINE
+    ):
+        parser().parse_args(shlex.split(line, comments=True)[1:])
 
 
 # --------------------------------------------------------------------------------------------------------------- codes
