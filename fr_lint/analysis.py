@@ -19,6 +19,7 @@ from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
 from fr_lint.gate import Gate, has_face, is_addressed, is_related, passes
 from fr_lint.options import Options
+from fr_lint.policy.law import law_of
 from fr_lint.policy.load import default_policy, policy_at
 from fr_lint.policy.model import Policy
 from fr_lint.project.carriers import carriers
@@ -26,6 +27,8 @@ from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
 from fr_lint.rules.accounts import accounts
 from fr_lint.rules.consent import ConsentRule
+from fr_lint.rules.duties import cited, codes_on
+from fr_lint.rules.record import RecordRule
 from fr_lint.rules.suppressions import settle
 from fr_lint.syntax.comments import marked_comments
 
@@ -106,11 +109,11 @@ def _check(engine: Engine, path: str, text: str, options: Options) -> list[Findi
     unit = engine.program.unit(path)
     if unit is not None:
         comments, looked_for = unit.module.comments, options.codes
-        found = set(_consent(engine, unit))
+        found = set(_findings(engine, unit, options))
         if is_related(text):
             for other in engine.face_files():
                 if other != path and (elsewhere := engine.program.unit(other)) is not None:
-                    found.update(f for f in _consent(engine, elsewhere) if f.path == path)
+                    found.update(f for f in _findings(engine, elsewhere, options) if f.path == path)
     elif has_face(text):
         reason = engine.program.failures.get(path, "unknown")
         comments, looked_for = marked_comments(text), frozenset(("FRL901",))
@@ -121,9 +124,14 @@ def _check(engine: Engine, path: str, text: str, options: Options) -> list[Findi
     return sorted(settle(here, path, comments, options.today, looked_for)) if comments else here
 
 
-def _consent(engine: Engine, unit: Unit) -> list[Finding]:
+def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
+    """What arises from the code of one module, as far as the policy asks for it."""
     if unit.path not in engine.findings:
-        engine.findings[unit.path] = list(ConsentRule(engine).check(unit))
+        law = law_of(engine.policy.laws, options.today)
+        rules = (ConsentRule(engine), RecordRule(engine, law, options.today))
+        on = codes_on(engine.policy, law)
+        found = [each for rule in rules for each in rule.check(unit) if each.code in on]
+        engine.findings[unit.path] = list(cited(found, engine.policy, law))
     return engine.findings[unit.path]
 
 

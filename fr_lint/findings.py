@@ -31,6 +31,7 @@ class Finding:
     code: str
     message: str
     steps: tuple[Step, ...] = ()
+    clauses: tuple[str, ...] = ()  # of law, behind it; one that does not bind or was not verified says so
 
     @property
     def text(self) -> str:

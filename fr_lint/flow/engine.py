@@ -22,6 +22,7 @@ from fr_lint.flow.ownapis import OwnApis
 from fr_lint.flow.presumed import Presumptions
 from fr_lint.flow.program import Func, Program
 from fr_lint.flow.provenance import Provenance
+from fr_lint.flow.record import Record
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.subjects import Subjects
@@ -56,8 +57,10 @@ class Engine:
         self.entries = Entries(self.graph, self.solver, self.asking, self.hooks, library)
         self.named = Named(self.graph)
         self.face_calls = FaceCalls(self.graph, faces(), OwnApis(policy.apis, self.named))
-        self.hiding = Hiding(self.graph, self.face_calls, images())
+        self.images = images()
+        self.hiding = Hiding(self.graph, self.face_calls, self.images)
         self.provenance = Provenance(self)
+        self.record = Record(self)
         self.solver.marks = self.marks
         self._chains: dict[Func, list[list[FaceCall]]] = {}
         self._marks: dict[Func, dict[int, Atom]] = {}
@@ -74,7 +77,7 @@ class Engine:
                 for c in self.face_calls.of(func)
                 if c.api.duty and c.api.role in needing and not self.hiding.is_measure(c)
             ]
-            self._chains[func] = chains(func, duties, self.resolver, images())
+            self._chains[func] = chains(func, duties, self.resolver, self.images)
         return self._chains[func]
 
     def marks(self, func: Func) -> dict[int, Atom]:

@@ -19,7 +19,7 @@ class Ceiling:
     """A number of days that must not be exceeded, and the clause that says so."""
 
     days: int
-    since: str  # "capture", "last interaction", "end of purpose"
+    since: str  # "capture", "last interaction", "end of the purpose"
     cited: str
 
 
@@ -46,7 +46,7 @@ class Law:
             for days, since in (
                 (numbers.ceiling_days, "capture"),
                 (numbers.ceiling_idle_days, "last interaction"),
-                (numbers.ceiling_days_after_purpose, "end of purpose"),
+                (numbers.ceiling_days_after_purpose, "end of the purpose"),
             ):
                 if days is not None:
                     found.add(Ceiling(days, since, pack.cited(clause)))

@@ -56,8 +56,14 @@ class ConsentRule:
         self.engine = engine
 
     def check(self, unit: Unit) -> Iterator[Finding]:
-        """Findings that arise from the face calls of one module (FRL102 may stand in another)."""
+        """Findings that arise from the face calls of one module (FRL102 may stand in another).
+
+        Where every activity that covers the code rests on another ground than consent, none is asked for.
+        """
         for func in unit.functions:
+            activities = self.engine.activities(func)
+            if activities and all(each.legal_basis != "consent" for each in activities):
+                continue
             if any(c.api.duty for c in self.engine.face_calls.of(func)):
                 yield from self._function(func)
 
