@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -127,6 +127,31 @@ class Vocabulary:
         """Whether a callable's name says that it writes something down or asks, rather than looks it up."""
         parts = split(name)
         return bool(parts) and parts[0] in self.recording
+
+    def with_names(self, says: Callable[[str], bool], *, only: bool) -> Vocabulary:
+        """The same words and a project's own names of consent; ``only``: these names alone, beside words of terms."""
+        return _WithNames(self, says, only)
+
+
+class _WithNames(Vocabulary):
+    """A vocabulary to which a project has added names."""
+
+    def __init__(self, base: Vocabulary, says: Callable[[str], bool], only: bool) -> None:
+        self.__dict__.update(base.__dict__)
+        self._base = base
+        self._says = says
+        self._only = only
+
+    def read(self, name: str, *, guard: bool = False) -> Reading | None:
+        if self._says(name):
+            return Reading(CONSENT, False)
+        return self._kept(self._base.read(name, guard=guard))
+
+    def prompt(self, text: str) -> Reading | None:
+        return self._kept(self._base.prompt(text))
+
+    def _kept(self, reading: Reading | None) -> Reading | None:
+        return None if self._only and reading is not None and reading.kind == CONSENT else reading
 
 
 @lru_cache(maxsize=20_000)

@@ -26,6 +26,7 @@ from fr_lint.flow.facts import (
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.listed import given
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.prompts import Prompts
 from fr_lint.flow.queries import Queries
@@ -57,6 +58,7 @@ class Asking:
         self.guards = guards
         self.vocabulary = evaluator.vocabulary
         self.subjects = evaluator.subjects
+        self.listed = evaluator.listed
         self.summaries: Summaries
         self.forms: Forms
         self.receiver: tuple[Func, ClassInfo] | None = None  # judge calls on self in a function for this class
@@ -86,6 +88,8 @@ class Asking:
         if inner.depth > 24:
             return None
         name = last_name(ir.value)
+        if self.listed.is_called(frame.func, node):
+            return given(next((s for s in (self.subjects.of(a.value, frame.func) for a in ir.args) if s), ""))
         builtin = self._builtin(name, ir, inner)
         if builtin is not None:
             return builtin

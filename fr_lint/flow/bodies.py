@@ -57,6 +57,8 @@ class Bodies:
 
     def visible(self, func: Func, node: int) -> list[tuple[Func, bool]]:
         """The project functions a call enters whose body says something (no stubs, no abstract methods)."""
+        if self.asking.listed.is_called(func, node):
+            return []  # the user's word wins over a visible body
         if self.asking.receiver is not None and self.asking.receiver[0] is func:
             callee = func.nodes[node].value
             if isinstance(callee, Attr) and isinstance(callee.base, Name) and callee.base.id == "self":

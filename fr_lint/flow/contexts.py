@@ -20,6 +20,7 @@ from fr_lint.flow.facts import (
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.listed import established
 from fr_lint.flow.program import Func
 from fr_lint.flow.states import RAISED, Edges, without
 from fr_lint.flow.values import ClassV, Inst
@@ -72,6 +73,8 @@ class Contexts:
         frame = Frame(func, number, env, None, 0, symbolic)
         if isinstance(manager, Result) and func.nodes[manager.node].op == Op.CALL:
             call = func.nodes[manager.node]
+            if self.asking.listed.is_called(func, manager.node):
+                return [established(next((s for s in (self.subjects.of(a.value, func) for a in call.args) if s), ""))]
             visible = self.asking.visible(func, manager.node)
             for target, bound in visible:
                 if target.ir.is_generator:

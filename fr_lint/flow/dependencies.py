@@ -78,6 +78,8 @@ class Dependencies:
 
     def called(self, expr: Expr, parent: Func, node: int) -> Ways:
         """What a callable that a framework calls first establishes."""
+        if self.asking.listed.is_named(expr, parent, node):
+            return [CONSENTED]
         found = self.resolver.values(expr, parent, node)
         visible = [target for value in found for target, _ in self.graph.enters(value)]
         for value in found:

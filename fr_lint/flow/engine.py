@@ -7,26 +7,19 @@ from fr_lint.catalogue.guards import guards
 from fr_lint.catalogue.images import images
 from fr_lint.catalogue.vocabulary import vocabulary
 from fr_lint.findings import Finding
-from fr_lint.flow.asking import Asking
 from fr_lint.flow.chains import chains
-from fr_lint.flow.entry import Entries
-from fr_lint.flow.evaluate import Evaluator
 from fr_lint.flow.faces import FaceCall, FaceCalls
 from fr_lint.flow.facts import BEGUN, Atom
-from fr_lint.flow.forms import Forms
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.hiding import Hiding
-from fr_lint.flow.hooks import Hooks
+from fr_lint.flow.listed import Listed
 from fr_lint.flow.named import Named
 from fr_lint.flow.ownapis import OwnApis
-from fr_lint.flow.presumed import Presumptions
 from fr_lint.flow.program import Func, Program
 from fr_lint.flow.provenance import Provenance
+from fr_lint.flow.question import Question
 from fr_lint.flow.record import Record
 from fr_lint.flow.resolve import Resolver
-from fr_lint.flow.solver import Solver
-from fr_lint.flow.subjects import Subjects
-from fr_lint.flow.summaries import Summaries
 from fr_lint.gate import has_face, wrappers
 from fr_lint.policy.model import Policy, Processing
 from fr_lint.project.sources import Sources
@@ -39,34 +32,40 @@ class Engine:
     """Everything that answers questions about one project."""
 
     def __init__(self, sources: Sources, policy: Policy = NO_POLICY) -> None:
-        library = guards()
-        words = vocabulary()
         self.sources = sources
         self.policy = policy
         self.program = Program(sources)
         self.resolver = Resolver(self.program, faces())
         self.graph = CallGraph(self.resolver)
-        self.subjects = Subjects(words)
-        self.evaluator = Evaluator(self.resolver, words, self.subjects)
-        self.asking = Asking(self.evaluator, self.graph, library)
-        self.presumptions = Presumptions(self.evaluator, self.graph)
-        self.solver = Solver(self.evaluator)
-        self.summaries = Summaries(self.solver, self.asking)
-        self.forms = Forms(self.asking, self.summaries, library)
-        self.hooks = Hooks(self.graph, self.asking, self.summaries, library)
-        self.entries = Entries(self.graph, self.solver, self.asking, self.hooks, library)
         self.named = Named(self.graph)
+        self.consent = self._consent()
+        self.subjects = self.consent.subjects
+        self.evaluator = self.consent.evaluator
+        self.asking = self.consent.asking
+        self.presumptions = self.consent.presumptions
+        self.solver = self.consent.solver
+        self.summaries = self.consent.summaries
+        self.forms = self.consent.forms
+        self.hooks = self.consent.hooks
+        self.entries = self.consent.entries
         self.face_calls = FaceCalls(self.graph, faces(), OwnApis(policy.apis, self.named))
         self.images = images()
         self.hiding = Hiding(self.graph, self.face_calls, self.images)
         self.provenance = Provenance(self)
         self.record = Record(self)
-        self.solver.marks = self.marks
         self._chains: dict[Func, list[list[FaceCall]]] = {}
         self._marks: dict[Func, dict[int, Atom]] = {}
         self.findings: dict[str, list[Finding]] = {}
         self._face_files: tuple[str, ...] | None = None
         self._activities: dict[Func, tuple[Processing, ...]] = {}
+
+    def _consent(self) -> Question:
+        """The question that is always asked: was consent given?"""
+        listed = Listed(self.named, self.policy.consent_guards)
+        words = vocabulary()
+        if listed.patterns or self.policy.strict_guards:
+            words = words.with_names(listed.says, only=self.policy.strict_guards)
+        return Question(self.graph, words, listed, guards(), self.marks)
 
     def chains(self, func: Func) -> list[list[FaceCall]]:
         """The processing chains of a function: face calls that need consent and are no privacy measure."""

@@ -30,6 +30,7 @@ from fr_lint.flow.facts import (
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.listed import Listed, given
 from fr_lint.flow.subjects import Subjects, spell
 from fr_lint.ir.model import (
     Attr,
@@ -62,10 +63,11 @@ if TYPE_CHECKING:
 class Evaluator:
     """Values of expressions."""
 
-    def __init__(self, resolver: Resolver, vocabulary: Vocabulary, subjects: Subjects) -> None:
+    def __init__(self, resolver: Resolver, vocabulary: Vocabulary, subjects: Subjects, listed: Listed) -> None:
         self.resolver = resolver
         self.vocabulary = vocabulary
         self.subjects = subjects
+        self.listed = listed
         self.asking: Asking
         self.presumptions: Presumptions
         self.conditions = Conditions(self)
@@ -184,6 +186,8 @@ class Evaluator:
         base_name = last_name(expr.base)
         if base_name[:1].isupper() and (expr.name.isupper() or expr.name[:1].isupper()):
             return Known(expr.name.lower())  # an enumeration member
+        if self.listed.is_named(expr, frame.func, frame.node):
+            return given(self.subjects.of(expr.base, frame.func))
         if expr.name in ("value", "name") and isinstance(expr.base, Attr) and last_name(expr.base.base)[:1].isupper():
             return self.value(expr.base, frame)
         reading = self.vocabulary.read(expr.name)

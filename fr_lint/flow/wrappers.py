@@ -47,6 +47,8 @@ class Wrappers:
 
     def decorator(self, func: Func, decorator: Expr, parent: Func) -> Ways:
         """What a decorator establishes before the function that it decorates."""
+        if self.hooks.asking.listed.is_named(decorator, parent, -1):
+            return [CONSENTED]
         applied = self.project_decorator(func, decorator)
         if isinstance(applied, Func):
             return self.wrapper(applied, applied)
@@ -79,6 +81,8 @@ class Wrappers:
         value = arg.value
         if isinstance(value, FunctionRef):
             return self.hooks.true_facts(parent.unit.functions[value.index])
+        if self.hooks.asking.listed.is_named(value, parent, -1):
+            return [CONSENTED]
         if isinstance(value, (Name, Attr)):
             node = decorator.node if isinstance(decorator, Result) else -1
             found = self.resolver.values(value, parent, node)

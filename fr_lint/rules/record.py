@@ -108,7 +108,7 @@ class RecordRule:
             text = f"{where} has the setting {activity.setting!r}, a public or business place ({word}), and declares no {' and no '.join(missing)}; both are asked for there"  # noqa: E501
             yield at(call, "FRL502", text, clauses)
 
-    # --------------------------------------------------------------------------------------------------------- retention
+    # ------------------------------------------------------------------------------------------------------- retention
 
     def _retention(self, activity: Processing, call: FaceCall) -> Iterator[Finding]:
         found = activity.retention
