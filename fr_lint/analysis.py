@@ -26,6 +26,7 @@ from fr_lint.project.carriers import carriers
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
 from fr_lint.rules.accounts import accounts
+from fr_lint.rules.before import BeforeRule
 from fr_lint.rules.consent import ConsentRule
 from fr_lint.rules.duties import cited, codes_on
 from fr_lint.rules.record import RecordRule
@@ -128,7 +129,7 @@ def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
     """What arises from the code of one module, as far as the policy asks for it."""
     if unit.path not in engine.findings:
         law = law_of(engine.policy.laws, options.today)
-        rules = (ConsentRule(engine), RecordRule(engine, law, options.today))
+        rules = (ConsentRule(engine), BeforeRule(engine, law), RecordRule(engine, law, options.today))
         on = codes_on(engine.policy, law)
         found = [each for rule in rules for each in rule.check(unit) if each.code in on]
         engine.findings[unit.path] = list(cited(found, engine.policy, law))

@@ -59,6 +59,8 @@ class Words:
 class Vocabulary:
     """The words of consent, with the questions that the engine asks of them."""
 
+    of_numbers = False  # do facts stay what they are when they are added, subtracted, divided?
+
     def __init__(self, data: dict[str, Any]) -> None:
         consent, face, negative, terms = data["consent"], data["face"], data["negative"], data["terms"]
         self.consent = Words(consent["words"], consent["phrases"], consent["chinese"])

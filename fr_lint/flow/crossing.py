@@ -66,7 +66,7 @@ class Crossing:
         out: State = without(state, f"#{number}") if visible and self.asking.mixed(func, number) else {}
         refusals: set[str] | None = set() if visible and not generator else None
         name = last_name(node.value)
-        listed = self.asking.listed.establishes(func, number)
+        listed = self.asking.listed.establishes(func, number, self.vocabulary.raising)
         guarding = listed or (not visible and not constructors and self._is_guard(func, number, node, name))
         effect = False
         for facts, env in state.items():

@@ -14,6 +14,7 @@ from fr_lint.flow.conditions import Conditions
 from fr_lint.flow.facts import (
     CONSENT,
     NONE,
+    NOTHING,
     TERMS,
     Atom,
     Cond,
@@ -112,6 +113,12 @@ class Evaluator:
         if isinstance(expr, Binary) and expr.op in ("&", "|"):
             values = [self.value(expr.left, frame), self.value(expr.right, frame)]
             return conjunction(values) if expr.op == "&" else disjunction(values)
+        if isinstance(expr, Binary) and self.vocabulary.of_numbers and expr.op in ("-", "/", "//"):
+            left = self.value(expr.left, frame)
+            if isinstance(left, Fact):
+                return left
+            right = self.value(expr.right, frame) if expr.op == "-" else None
+            return negate(right) if isinstance(right, Fact) else None
         if isinstance(expr, Display):
             if not expr.elements:
                 return Cond(None, NONE)
@@ -188,6 +195,8 @@ class Evaluator:
             return Known(expr.name.lower())  # an enumeration member
         if self.listed.is_named(expr, frame.func, frame.node):
             return given(self.subjects.of(expr.base, frame.func))
+        if self.listed.denies(expr, frame.func, frame.node):
+            return NOTHING
         if expr.name in ("value", "name") and isinstance(expr.base, Attr) and last_name(expr.base.base)[:1].isupper():
             return self.value(expr.base, frame)
         reading = self.vocabulary.read(expr.name)
@@ -252,6 +261,8 @@ class Evaluator:
 
     def item(self, expr: Item, frame: Frame) -> Val | None:
         """The value of ``base[index]``."""
+        if self.listed.denies(expr, frame.func, frame.node):
+            return NOTHING
         spelled = spell(expr.base)
         if isinstance(expr.index, Const) and isinstance(expr.index.value, str):
             known = frame.env.get(f"{spelled}[{expr.index.value}]") if spelled else None

@@ -5,14 +5,20 @@ Must not know control flow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Final
 
+from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.facts import CONSENT, Atom, Fact, Facts
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.named import Named
 from fr_lint.flow.program import Func
-from fr_lint.ir.model import Attr, Expr, Name, Op, Result
+from fr_lint.ir.model import Attr, Const, Expr, Name, Op, Result
 from fr_lint.policy.names import name_fits
+
+ASKING: Final = frozenset(
+    ("is", "has", "have", "had", "was", "did", "does", "can", "may", "get", "find", "fetch", "lookup")
+)
 
 
 class Listed:
@@ -47,9 +53,27 @@ class Listed:
             return True
         return isinstance(expr, Attr) and self._of_unknown(expr, func, node)
 
-    def establishes(self, func: Func, node: int) -> bool:
-        """Does it prove something that a call node has returned?  Not if the answer is there to be tested."""
-        return (self.by_calling or func.nodes[node].statement) and self.is_called(func, node)
+    def establishes(self, func: Func, node: int, demanding: Collection[str]) -> bool:
+        """Does it prove something that a call node has returned?
+
+        It does where the name begins with a demanding verb, and where the call stands alone and has no answer that
+        somebody should have tested.
+        """
+        if not self.is_called(func, node):
+            return False
+        first = split(last_name(func.nodes[node].value))[:1]
+        if self.by_calling or (first and first[0] in demanding):
+            return True
+        if not func.nodes[node].statement:
+            return False
+        bodies = [target for target, _ in self.named.graph.targets(func, node)]
+        if bodies:
+            return not any(_answers(body) for body in bodies)
+        return not (first and first[0] in ASKING)
+
+    def denies(self, expr: Expr, func: Func, node: int) -> bool:  # noqa: ARG002
+        """Is an expression no fact for this question, whatever its words say?"""
+        return False
 
     def _of_unknown(self, expr: Attr, func: Func, node: int) -> bool:
         """``user.has_release`` for ``app.models.User.has_release``, where nothing is known of ``user``."""
@@ -58,6 +82,12 @@ class Listed:
             and any(pattern.rpartition(".")[2] == expr.name and _of_class(pattern) for pattern in self.patterns)
             and not self.named.resolver.values(expr.base, func, node)
         )
+
+
+def _answers(func: Func) -> bool:
+    """Does a function return something that can be tested?"""
+    values = (node.value for node in func.nodes if node.op == Op.RETURN)
+    return any(value is not None and not (isinstance(value, Const) and value.value is None) for value in values)
 
 
 def _of_class(pattern: str) -> bool:

@@ -33,3 +33,14 @@ class Documents:
     def is_address(name: str) -> bool:
         """Is it an address on the web?  Nothing is fetched, so it is taken at its word."""
         return _ADDRESS.fullmatch(name) is not None
+
+
+_PAPER: Final = frozenset(
+    "md rst txt text html htm pdf doc docx odt rtf adoc org tex pptx png jpg jpeg svg j2 jinja".split()
+)
+
+
+def is_function(name: str) -> bool:
+    """Is this the dotted name of a function rather than a document?"""
+    parts = name.split(".")
+    return len(parts) > 1 and all(part.isidentifier() for part in parts) and parts[-1].lower() not in _PAPER

@@ -18,6 +18,7 @@ from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.facts import CONSENT, PRESUMED, QUERY, TERMS, Atom, Facts, State
 from fr_lint.flow.graph import Site
 from fr_lint.flow.program import Func, Unit
+from fr_lint.flow.question import Question
 from fr_lint.ir.model import Name, Op
 
 OPEN: Final = "open"
@@ -52,8 +53,9 @@ class ConsentRule:
 
     codes = ("FRL101", "FRL102", "FRL103")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, question: Question | None = None) -> None:
         self.engine = engine
+        self.question = question or engine.consent
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """Findings that arise from the face calls of one module (FRL102 may stand in another).
@@ -70,7 +72,7 @@ class ConsentRule:
     # ------------------------------------------------------------------------------------------------------- functions
 
     def _function(self, func: Func) -> Iterator[Finding]:
-        run = self.engine.entries.run(func)
+        run = self.question.entries.run(func)
         marks = self.engine.marks(func)
         for chain in self.engine.chains(func):
             verdicts = [
@@ -130,7 +132,7 @@ class ConsentRule:
         return Verdict(call, frozenset(kinds), frozenset(first), frozenset(presumed), other)
 
     def _judge(self, call: FaceCall, facts: Facts) -> tuple[str, set[tuple[str, int, int, str]], tuple[str, str]]:
-        subjects = self.engine.subjects
+        subjects = self.question.subjects
         func = call.func
         owners: set[str] | None = None
         strangers: tuple[str, str] = ("", "")
@@ -171,9 +173,9 @@ class ConsentRule:
         if call.api.role in ("verify",):  # noqa: FURB171
             return found
         for arg in call.ir.args[:2]:
-            found |= self.engine.subjects.owners(arg.value, call.func)
+            found |= self.question.subjects.owners(arg.value, call.func)
         flow = DataFlow(call.func, self.engine.face_calls.of(call.func), self.engine.resolver, images())
-        return {owner for owner in found if not flow.tokens(Name(self.engine.subjects.root(owner)), -1)}
+        return {owner for owner in found if not flow.tokens(Name(self.question.subjects.root(owner)), -1)}
 
     def _stranger(self, subject: str, extra: object, owners: set[str], func: Func) -> str:
         """The owner of the face, if it is certainly not the one who was asked."""
@@ -181,11 +183,11 @@ class ConsentRule:
             return ""
         if subject.startswith("^"):
             excluded = {name.lstrip("=") for name in extra} if isinstance(extra, frozenset) else set()
-            return next((o for o in sorted(owners) if self.engine.subjects.root(o) in excluded), "")
-        if any(self.engine.subjects.related(subject, owner, func) for owner in owners):
+            return next((o for o in sorted(owners) if self.question.subjects.root(o) in excluded), "")
+        if any(self.question.subjects.related(subject, owner, func) for owner in owners):
             return ""
-        people = [o for o in sorted(owners) if self.engine.subjects.is_person(o, func)]
-        if not self.engine.subjects.is_person(subject, func):
+        people = [o for o in sorted(owners) if self.question.subjects.is_person(o, func)]
+        if not self.question.subjects.is_person(subject, func):
             return ""
         return people[0] if people else ""
 
@@ -247,7 +249,7 @@ class ConsentRule:
 
     def _callers(self, func: Func, kind: str) -> list[tuple[Func, Site | None]]:
         """A shortest unguarded chain of functions from an entry point down to ``func``."""
-        entries = self.engine.entries
+        entries = self.question.entries
         parent: dict[Func, tuple[Func, Site] | None] = {func: None}
         queue = [func]
         last = func
