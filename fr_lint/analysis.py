@@ -19,6 +19,7 @@ from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
 from fr_lint.gate import Gate, has_face, is_addressed, is_related, passes
 from fr_lint.options import Options
+from fr_lint.policy.duties import cited, codes_on
 from fr_lint.policy.law import law_of
 from fr_lint.policy.load import default_policy, policy_at
 from fr_lint.policy.model import Policy
@@ -28,7 +29,7 @@ from fr_lint.project.sources import Sources, sources_at
 from fr_lint.rules.accounts import accounts
 from fr_lint.rules.before import BeforeRule
 from fr_lint.rules.consent import ConsentRule
-from fr_lint.rules.duties import cited, codes_on
+from fr_lint.rules.functions import FunctionRule
 from fr_lint.rules.record import RecordRule
 from fr_lint.rules.suppressions import settle
 from fr_lint.syntax.comments import marked_comments
@@ -129,7 +130,12 @@ def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
     """What arises from the code of one module, as far as the policy asks for it."""
     if unit.path not in engine.findings:
         law = law_of(engine.policy.laws, options.today)
-        rules = (ConsentRule(engine), BeforeRule(engine, law), RecordRule(engine, law, options.today))
+        rules = (
+            ConsentRule(engine),
+            BeforeRule(engine, law),
+            RecordRule(engine, law, options.today),
+            FunctionRule(engine, law),
+        )
         on = codes_on(engine.policy, law)
         found = [each for rule in rules for each in rule.check(unit) if each.code in on]
         engine.findings[unit.path] = list(cited(found, engine.policy, law))

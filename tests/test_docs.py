@@ -11,6 +11,7 @@ import re
 import shlex
 import textwrap
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import pytest
 
 from fr_lint.analysis import check_sources
 from fr_lint.cli import parser
-from fr_lint.options import CODES
+from fr_lint.options import CODES, Options
+from fr_lint.policy.load import policy_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -41,6 +43,7 @@ class Example:
     line: int
     good: bool
     text: str
+    policy: str = ""  # the last block ``toml policy`` above it
 
     @property
     def marked(self) -> set[tuple[int, str]]:
@@ -72,12 +75,15 @@ def blocks(page: Path) -> tuple[tuple[int, str, str], ...]:
 
 @cache
 def examples() -> tuple[Example, ...]:
-    return tuple(
-        Example(name(page), line, info == "python good", body)
-        for page in PAGES
-        for line, info, body in blocks(page)
-        if info in ("python good", "python bad")
-    )
+    found: list[Example] = []
+    for page in PAGES:
+        policy = ""
+        for line, info, body in blocks(page):
+            if info == "toml policy":
+                policy = body
+            elif info in ("python good", "python bad"):
+                found.append(Example(name(page), line, info == "python good", body, policy))
+    return tuple(found)
 
 
 @cache
@@ -95,7 +101,9 @@ def codes_in_use() -> frozenset[str]:
 @pytest.mark.parametrize("example", examples(), ids=lambda one: f"{one.page}:{one.line}")
 def test_example(example: Example) -> None:
     assert example.good is not bool(example.marked), "a bad example has a mark, a good one has none"
-    found = {(each.line, each.code) for each in check_sources({"example.py": example.source})}
+    policy = policy_of(example.policy) if example.policy else None
+    options = Options(as_of=date(2026, 11, 25))  # of these policies' dates
+    found = {(each.line, each.code) for each in check_sources({"example.py": example.source}, options, policy)}
     assert {"missed": sorted(example.marked - found), "false": sorted(found - example.marked)} == {
         "missed": [],
         "false": [],
@@ -116,6 +124,7 @@ def test_blocks_are_marked(page: Path) -> None:
         "python bad",
         "python good",
         "toml",
+        "toml policy",
         "ini",
         "sh",
         "yaml",

@@ -8,6 +8,8 @@ from fr_lint.catalogue.images import images
 from fr_lint.catalogue.vocabulary import vocabulary
 from fr_lint.findings import Finding
 from fr_lint.flow.chains import chains
+from fr_lint.flow.declared import Declared
+from fr_lint.flow.effects import Effects
 from fr_lint.flow.faces import FaceCall, FaceCalls
 from fr_lint.flow.facts import BEGUN, Atom
 from fr_lint.flow.graph import CallGraph
@@ -53,6 +55,8 @@ class Engine:
         self.hiding = Hiding(self.graph, self.face_calls, self.images)
         self.provenance = Provenance(self)
         self.record = Record(self)
+        self.declared = Declared(self)
+        self.effects = Effects(self)
         self._chains: dict[Func, list[list[FaceCall]]] = {}
         self._marks: dict[Func, dict[int, Atom]] = {}
         self.findings: dict[str, list[Finding]] = {}

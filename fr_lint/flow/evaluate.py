@@ -113,12 +113,8 @@ class Evaluator:
         if isinstance(expr, Binary) and expr.op in ("&", "|"):
             values = [self.value(expr.left, frame), self.value(expr.right, frame)]
             return conjunction(values) if expr.op == "&" else disjunction(values)
-        if isinstance(expr, Binary) and self.vocabulary.of_numbers and expr.op in ("-", "/", "//"):
-            left = self.value(expr.left, frame)
-            if isinstance(left, Fact):
-                return left
-            right = self.value(expr.right, frame) if expr.op == "-" else None
-            return negate(right) if isinstance(right, Fact) else None
+        if isinstance(expr, Binary):
+            return self._computed(expr, frame)
         if isinstance(expr, Display):
             if not expr.elements:
                 return Cond(None, NONE)
@@ -127,6 +123,19 @@ class Evaluator:
                 return Pair(parts) if any(part is not None for part in parts) else None
         if isinstance(expr, Mapping) and not expr.entries:
             return Cond(None, NONE)
+        return None
+
+    def _computed(self, expr: Binary, frame: Frame) -> Val | None:
+        """``CONSENTS / person``, where consents are kept; and, if facts are numbers, what is computed from them."""
+        left = self.value(expr.left, frame) if expr.op in ("/", "-", "//") else None
+        if isinstance(left, Fact) and self.vocabulary.of_numbers:
+            return left
+        if isinstance(left, Fact) and expr.op == "/":
+            subject = self.subjects.of(expr.right, frame.func)
+            return Fact(frozenset(Atom(a.kind, subject or a.subject, a.extra) for a in left.atoms), left.negative)
+        if expr.op == "-" and self.vocabulary.of_numbers:
+            right = self.value(expr.right, frame)
+            return negate(right) if isinstance(right, Fact) else None
         return None
 
     def reading(self, reading: Reading | None, subject: str, *, text: bool = False) -> Fact | None:

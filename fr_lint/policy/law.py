@@ -34,9 +34,11 @@ class Law:
         """The codes that some clause asks for."""
         return frozenset(code for _, clause in self.clauses for code in clause.codes)
 
-    def cited(self, code: str) -> tuple[str, ...]:
-        """The clauses behind a code, those that bind first."""
-        return self._cited(each for each in self.clauses if code in each[1].codes)
+    def cited(self, code: str, beside: Iterable[str] = ()) -> tuple[str, ...]:
+        """The clauses behind a code, those that bind first; rather those that ask for one of ``beside`` as well."""
+        found = [each for each in self.clauses if code in each[1].codes]
+        narrow = set(beside)
+        return self._cited([each for each in found if narrow & set(each[1].codes)] or found)
 
     def ceilings(self) -> tuple[Ceiling, ...]:
         """All ceilings, the strictest first."""

@@ -6,7 +6,7 @@ Reads the policy file, the packs that it names, and nothing else.  Must not know
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -70,12 +70,22 @@ def _load(root: str, path: str, given: bool, cwd: str) -> Policy:
         table, place = own, place.at("tool").at("fr-lint")
         if not isinstance(table, dict):
             raise place.wrong("expected a table")
+    file = os.path.relpath(path, root).replace(os.sep, "/")
+    return _policy(table, place, shown if file.startswith("../") else file, os.path.dirname(path), cwd)
+
+
+def policy_of(text: str, file: str = POLICY_FILE) -> Policy:
+    """A policy from its text, for a project in memory.  :raises PolicyError: if something in it is wrong."""
+    table, place = parsed(text.encode("utf-8", "surrogatepass"), file)
+    return _policy(table, place, file, os.curdir, os.path.abspath(os.curdir))
+
+
+def _policy(table: Mapping[str, object], place: Place, file: str, folder: str, cwd: str) -> Policy:
     policy = read_record(Policy, table, place)
     _refuse_twice(policy, place)
-    laws = tuple(dict.fromkeys(_packs(policy, place, os.path.dirname(path), cwd)))
-    file = os.path.relpath(path, root).replace(os.sep, "/")
+    laws = tuple(dict.fromkeys(_packs(policy, place, folder, cwd)))
     values = {name: getattr(policy, name) for name in Policy.__dataclass_fields__}
-    return Policy(**{**values, "file": shown if file.startswith("../") else file, "laws": laws})
+    return Policy(**{**values, "file": file, "laws": laws})
 
 
 def _refuse_both(root: str, path: str, shown: str) -> None:

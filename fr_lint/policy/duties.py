@@ -14,6 +14,12 @@ ALWAYS: Final = frozenset(("FRL101", "FRL102", "FRL103", "FRL201", "FRL202", "FR
 OF_A_RECORD: Final = frozenset(("FRL401", "FRL404"))  # a record is held against the code, whatever the packs say
 ASKED_FOR: Final = frozenset(("FRL304", "FRL305"))  # need no record, but somebody who asks
 ON_DEVICE: Final = "FRL304"
+SERVES: Final = {  # which duty a declared function serves
+    "fallback": ("FRL201", "FRL202"),
+    "withdrawal": ("FRL101",),
+    "retention.deletion": ("FRL301",),
+    "notice": ("FRL104",),
+}
 
 
 def codes_on(policy: Policy, law: Law) -> frozenset[str]:

@@ -1,0 +1,156 @@
+"""What a function changes outside itself: does it delete something, does it take consent back?
+
+For functions that a policy declares: evidence of the deed, not of whose data it is.  Must not know policies or rules.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from fr_lint.catalogue.stores import stores
+from fr_lint.catalogue.vocabulary import split
+from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func
+from fr_lint.flow.storing import StoreCalls
+from fr_lint.ir.model import Attr, Const, Expr, Item, Mapping, Name, Node, Op, Result, Text
+from fr_lint.ir.walk import walk
+
+if TYPE_CHECKING:
+    from fr_lint.flow.engine import Engine
+
+TAKING: Final = frozenset(("delete", "expire"))
+CHANGING: Final = frozenset(("store", "delete", "expire", "move", "drop", "hold"))
+ENDING: Final = frozenset(("withdraw", "withdrawn", "revoke", "revoked", "optout", "unsubscribe", "erase", "forget"))
+REMOVING: Final = frozenset(("delete", "unlink", "rmtree", "purge", "erase", "truncate", "destroy", "shred", "wipe"))
+LOGGING: Final = frozenset(("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print"))
+_CHANGE: Final = re.compile(r"\b(update|insert|delete|replace)\b", re.IGNORECASE)
+
+
+class Effects:
+    """Effects of functions, memoised."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._deletes: dict[Func, bool] = {}
+        self._ends: dict[Func, bool] = {}
+
+    @cached_property
+    def stores(self) -> StoreCalls:
+        """The storing calls of the project."""
+        return StoreCalls(self.engine.graph, stores())
+
+    # -------------------------------------------------------------------------------------------------------- deletions
+
+    def deletes(self, func: Func) -> bool:
+        """Does the function itself remove something from a store, or put a bound on one?"""
+        if func not in self._deletes:
+            self._deletes[func] = self._removes(func)
+        return self._deletes[func]
+
+    def _removes(self, func: Func) -> bool:
+        calls = self.stores.of(func)
+        if any(call.action in TAKING for call in calls):
+            return True
+        if any(call.api.role == "delete" for call in self.engine.face_calls.of(func)):
+            return True
+        listed = self.engine.policy.deletions
+        if listed and any(
+            node.op == Op.CALL and self.engine.named.is_called(listed, func, number)
+            for number, node in enumerate(func.nodes)
+        ):
+            return True
+        if any(self._says_so(func, number, node) for number, node in enumerate(func.nodes)):
+            return True
+        # an entry is taken out of what was loaded, and the rest is written back
+        taken = any(call.action == "drop" for call in calls) or any(map(_takes_out, func.nodes))
+        return taken and any(call.action == "store" for call in calls)
+
+    def _says_so(self, func: Func, number: int, node: Node) -> bool:
+        """A call into unseen code whose name begins with a verb of removal."""
+        if node.op != Op.CALL or self.engine.graph.targets(func, number):
+            return False
+        return bool(REMOVING & set(split(last_name(node.value))[:1]))
+
+    # ---------------------------------------------------------------------------------------------------------- consent
+
+    def ends_consent(self, func: Func) -> bool:
+        """Does the function itself write something about consent, or call something that takes it back?"""
+        if func not in self._ends:
+            changing = {call.node for call in self.stores.of(func) if call.action in CHANGING}
+            self._ends[func] = any(
+                self._changes_consent(func, number, node, number in changing) for number, node in enumerate(func.nodes)
+            )
+        return self._ends[func]
+
+    def _changes_consent(self, func: Func, number: int, node: Node, stored: bool) -> bool:
+        if node.op in (Op.ASSIGN, Op.DELETE) and isinstance(node.target, (Attr, Item)):
+            return self._is_consent(self._spelled(node.target, func, number))
+        if node.op != Op.CALL:
+            return False
+        name = last_name(node.value)
+        if name in LOGGING or (node.value is not None and self._is_logger(node.value)):
+            return False
+        if not self.engine.graph.targets(func, number) and ENDING & set(split(name)):
+            return True
+        if any(arg.keyword and self._is_consent([arg.keyword]) for arg in node.args):
+            return True
+        words = [word for arg in node.args for word in self._spelled(arg.value, func, number)]
+        if name == "setattr" or any(_CHANGE.search(word) for word in words if " " in word.strip()):
+            return self._is_consent(words)
+        if any(isinstance(arg.value, Mapping) and self._is_consent(_keys(arg.value)) for arg in node.args):
+            return True
+        if stored:
+            if isinstance(node.value, Attr):
+                words += self._spelled(node.value.base, func, number)
+            return self._is_consent(words)
+        return False
+
+    @staticmethod
+    def _is_logger(callee: Expr) -> bool:
+        return isinstance(callee, Attr) and last_name(callee.base).lower() in (
+            "log",
+            "logger",
+            "logging",
+            "_log",
+            "_logger",
+        )
+
+    def _spelled(self, expr: Expr, func: Func, node: int) -> list[str]:
+        """Names and texts in an expression, and the texts that its names stand for."""
+        found: list[str] = []
+        for at in walk(expr):
+            if isinstance(at, Const) and isinstance(at.value, str):
+                found.append(at.value)
+            elif isinstance(at, (Name, Attr)):
+                found.append(last_name(at))
+                found.extend(self.engine.resolver.texts(at, func, node)[:4])
+            elif isinstance(at, Text):
+                found.extend(self.engine.resolver.texts(at, func, node)[:4])
+            elif isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
+                call = func.nodes[at.node]
+                found.append(last_name(call.value))
+                for part in (*(arg.value for arg in call.args), *(() if call.value is None else (call.value,))):
+                    found.extend(last_name(each) for each in walk(part) if isinstance(each, (Name, Attr)))
+                    found.extend(
+                        each.value for each in walk(part) if isinstance(each, Const) and isinstance(each.value, str)
+                    )
+        return found
+
+    def _is_consent(self, words: list[str]) -> bool:
+        """Does one of these speak of consent, whatever it says about it?"""
+        vocabulary = self.engine.evaluator.vocabulary
+        return any(vocabulary.consent.found(split(word), word) for word in words)
+
+
+def _takes_out(node: Node) -> bool:
+    if node.op == Op.DELETE and isinstance(node.target, Item):
+        return True
+    return node.op == Op.CALL and last_name(node.value) in ("pop", "popitem", "discard", "remove")
+
+
+def _keys(expr: Mapping) -> list[str]:
+    return [
+        entry.key.value for entry in expr.entries if isinstance(entry.key, Const) and isinstance(entry.key.value, str)
+    ]
