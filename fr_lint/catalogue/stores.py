@@ -90,19 +90,19 @@ class Stores:
 
     def view(self, name: str) -> View | None:
         """A class, or a call, by which a framework deletes a model's rows."""
-        return self._views.get(self._one(name))
+        return next((self._views[each] for each in self._spelled(name) if each in self._views), None)
 
     def cascades(self, name: str) -> tuple[Cascade, ...]:
         """What a declaration of that name makes go with what."""
-        return self._cascades.get(self._one(name), ())
+        return next((self._cascades[each] for each in self._spelled(name) if each in self._cascades), ())
 
     def model(self, name: str) -> Model | None:
         """A base class of classes whose objects are rows or documents."""
-        return self._models.get(self._one(name))
+        return next((self._models[each] for each in self._spelled(name) if each in self._models), None)
 
     def field(self, name: str) -> str:
         """The kind of store behind a declared field (``file`` for upload fields), or an empty text."""
-        return self._fields.get(self._one(name), "")
+        return next((self._fields[each] for each in self._spelled(name) if each in self._fields), "")
 
     @property
     def libraries(self) -> Mapping[str, Library]:
@@ -117,10 +117,11 @@ class Stores:
 
     # --------------------------------------------------------------------------------------------------------- walk
 
-    def _one(self, name: str) -> str:
-        """The catalogue's spelling of a name that need not be an object's."""
-        states = self._states(_plain(name))
-        return states[0][0] if states else name
+    def _spelled(self, name: str) -> tuple[str, ...]:
+        """The spellings under which the catalogue may have a name that need not be an object's."""
+        plain = _plain(name)
+        self._need(plain)
+        return (self._canonical(plain), *(state for state, _ in self._states(plain)))
 
     def _states(self, chain: str) -> tuple[_State, ...]:
         """The types that a chain of names leads to, or the names as they stand."""
