@@ -132,7 +132,7 @@ def test_blocks_are_marked(page: Path) -> None:
         "text",
         "mermaid",
         "{toctree}",
-    } | {"lua", "elisp", "html"}
+    } | {"lua", "elisp", "diff"}
     for line, info, _ in blocks(page):
         assert info in known or re.fullmatch(r"toml \S+\.toml", info), f"line {line}: {info!r}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("text", "flake8", "json", "sarif", "gitlab", "github", "junit")
 SLOW: Final = 500  # files from which a bar is worth showing
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # moves a cursor, turns a text round
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +85,7 @@ def execute(args: argparse.Namespace) -> int:
         return _usage(str(error))
     if args.update_baseline:
         number = write(args.baseline, outcome.findings)
-        print(f"{args.baseline}: {number} entries written", file=sys.stderr)
+        print(f"{args.baseline}: {number} {'entry' if number == 1 else 'entries'} written", file=sys.stderr)
         outcome = compare(outcome, load(args.baseline))
     elif known is not None:
         outcome = compare(outcome, known)
@@ -156,11 +158,11 @@ def _show_text(outcome: Outcome, output: Path | None, console: Console) -> None:
 
 
 def line_of(path: str, line: int) -> str:
-    """A line of a file, or nothing where it cannot be read."""
+    """A line of a file, fit for a terminal; nothing where it cannot be read."""
     from fr_lint.project.disk import read
 
     lines = (read(path) or "").split("\n")
-    return lines[line - 1] if 0 < line <= len(lines) else ""
+    return _CONTROL.sub("\ufffd", lines[line - 1].replace("\t", "    ")) if 0 < line <= len(lines) else ""
 
 
 def _usage(message: str) -> int:

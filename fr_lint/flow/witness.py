@@ -56,7 +56,7 @@ def _inside(entries: Entries, func: Func, node: int) -> tuple[set[Step], bool]:
             if _given(states[before]):
                 seen.add(before)
                 stack.append(before)
-            else:
+            elif entries.solver.never_returns(func, before) is None:
                 places.add(Step(func.unit.path, func.nodes[before].line, f"consent is tested in {func.qualname}"))
     return places, entered
 
