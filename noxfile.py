@@ -41,6 +41,7 @@ def docs(session: nox.Session) -> None:
     session.install("-e", ".[dev,docs]")
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "build/site")
     session.run("python", "tools/make_gate.py", "--check")
+    session.run("python", "tools/make_schema.py", "--check")
     session.run("python", "-m", "pytest", "tests/test_house.py")
 
 

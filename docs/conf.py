@@ -24,7 +24,7 @@ exclude_patterns: list[str] = ["_build"]
 nitpicky = True
 copybutton_exclude = ".linenos, .gp"
 
-_INFO = re.compile(r"^( *```)(python) (?:bad|good)$", re.MULTILINE)
+_INFO = re.compile(r"^( *```)(python|toml) (?:bad|good|policy|[\w/.-]+\.toml)$", re.MULTILINE)
 _OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:\.\./)+(?!rules/)[A-Z]+\.md(?:#[^)]*)?\)")
 
 

@@ -17,7 +17,7 @@ from fr_lint.evidence import Account
 from fr_lint.findings import Finding
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
-from fr_lint.gate import Gate, has_face, is_addressed, is_related, passes
+from fr_lint.gate import Gate, has_face, is_addressed, is_related, passes, wrappers
 from fr_lint.options import Options
 from fr_lint.policy.duties import cited, codes_on
 from fr_lint.policy.law import law_of
@@ -61,12 +61,14 @@ def check_sources(
     options = options or Options()
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     project = Sources(None, dict(sources))
-    engine = Engine(project, policy or default_policy())
+    policy = policy or default_policy()
+    engine = Engine(project, policy)
+    own = wrappers(api.name for api in policy.apis)
     found: set[Finding] = set()
     named = carriers(project)
     for path, text in sources.items():
         if path.endswith(".py") and (
-            passes(text) is not Gate.NOTHING or is_addressed(text) or (named is not None and named.search(text))
+            passes(text, own) is not Gate.NOTHING or is_addressed(text) or (named is not None and named.search(text))
         ):
             found.update(_check(engine, path, text, options))
     return sorted(found)

@@ -127,7 +127,7 @@ class Pattern(Kind):
         return value
 
     def schema(self) -> dict[str, object]:
-        return {"type": "string", "pattern": r"^[\w*]+(\.[\w*]+)*$", "maxLength": LONGEST}
+        return {"type": "string", "pattern": r"^(?=.*\w)[\w*]+(\.[\w*]+)*$", "maxLength": LONGEST}
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,10 @@ def read_bytes(path: str, shown: str) -> bytes:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         raise PolicyError(f"{shown}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise PolicyError(f"{shown}: expected a file, found something else")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise PolicyError(f"{shown}: expected a file, found something else")
         try:
             data = file.read(LARGEST + 1)
         except OSError as error:
@@ -61,7 +62,7 @@ def parsed(data: bytes, shown: str) -> tuple[Mapping[str, Any], Place]:
 
 def _broken(text: str, error: Exception, shown: str) -> PolicyError:
     """What the parser said, with the line and its text; a date that is none is called one."""
-    at = min(getattr(error, "pos", 0), len(text))
+    at = min(getattr(error, "pos", 0), max(0, len(text.rstrip()) - 1))  # the end is where the last line is
     number = text.count("\n", 0, at) + 1
     begin = text.rfind("\n", 0, at) + 1
     line = text[begin : text.find("\n", at) if "\n" in text[at:] else len(text)].strip()
