@@ -25,6 +25,8 @@ class Guards:
     lookup_transparent: frozenset[str]
     entry_decorators: frozenset[str]
     entry_methods: frozenset[str]
+    entry_queued: frozenset[str]
+    entry_commands: frozenset[str]
     hooks_before: frozenset[str]
     hooks_middleware: frozenset[str]
     hooks_middleware_methods: frozenset[str]

@@ -110,10 +110,10 @@ class Asking:
             return NOTHING if self.vocabulary.read(name, guard=True) is not None else None
         return (
             self._looked_up(name, ir, inner)
+            or self.prompts.linked(name, ir, inner)
             or self._on_fact(name, ir, inner)
             or self.queries.selection(name, ir, inner)
             or self.prompts.prompt(name, ir, inner)
-            or self.prompts.linked(name, ir, inner)
             or self.unseen.named(name, ir, inner)
         )
 
@@ -245,4 +245,5 @@ class Asking:
         atoms = (
             frozenset(Atom(a.kind, subject, a.extra) for a in base.atoms) if subject and not base.text else base.atoms
         )
-        return Fact(atoms, base.negative != negative, base.text and name not in ("isChecked", "instate"))
+        text = base.text and name not in ("isChecked", "instate")
+        return Fact(atoms, base.negative != negative, text, -1, base.choices)

@@ -5,6 +5,7 @@ Must not know edges, calls or loops.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fr_lint.catalogue.vocabulary import CONSENT as READ_CONSENT
@@ -23,6 +24,7 @@ from fr_lint.flow.facts import (
     Known,
     State,
     Val,
+    chosen,
     join_state,
 )
 from fr_lint.flow.frames import Frame
@@ -90,9 +92,11 @@ class Assigning:
                     fresh.pop(next(iter(fresh)))
                 fresh[target.id] = value
         after = self.kill(facts, names, related)
-        derived = {a.subject for a in facts if a.kind == QUERY} & related
-        if derived or isinstance(value, Chosen):
-            after = after | {Atom(QUERY, name) for name in names}
+        derived = {a.extra for a in facts if a.kind == QUERY and a.subject in related}
+        if isinstance(value, Chosen):
+            derived.add(chosen(value))
+        if derived:
+            after = after | {Atom(QUERY, name, extra) for name in names for extra in derived}
         join_state(out, {after: fresh})
 
     def mentioned(self, expr: Expr | None, func: Func, depth: int = 0) -> set[str]:
@@ -125,7 +129,7 @@ class Assigning:
         """A variable named after consent: a literal presumes, a first unknown value is believed, a second is not."""
         reading = self.vocabulary.read(name.partition("@")[0])
         if reading is None:
-            return Fact(value.atoms, value.negative, value.text, number) if isinstance(value, Fact) else value
+            return replace(value, origin=number) if isinstance(value, Fact) else value
         if isinstance(value, Known):
             literal = value.value
             if (
@@ -139,7 +143,7 @@ class Assigning:
                     return self.evaluator.presumptions.here(func, number, "an assignment")
             return value
         if value is not None:
-            return Fact(value.atoms, value.negative, value.text, number) if isinstance(value, Fact) else value
+            return replace(value, origin=number) if isinstance(value, Fact) else value
         prior = env.get(name)
         is_param = any(p.name == name for p in func.ir.params)
         if name not in related and (is_param or (isinstance(prior, Fact) and prior.origin != number)):
@@ -148,7 +152,7 @@ class Assigning:
             return NOTHING
         fact = self.evaluator.reading(reading, "")
         assert fact is not None
-        return Fact(fact.atoms, fact.negative, fact.text, number)
+        return replace(fact, origin=number)
 
     def _is_other(self, expr: Expr | None, func: Func) -> bool:
         """Whether an expression says by its own words that it is something else than consent (a login, a switch)."""

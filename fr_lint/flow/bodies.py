@@ -5,6 +5,7 @@ Must not know how a summary comes about.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fr_lint.flow.binding import bind
@@ -143,7 +144,7 @@ class Bodies:
             true.append(union(facts, cond.true))
             false.append(union(facts, cond.false))
             if isinstance(value, Fact) and len(exits) == 1:
-                text = Fact(value.atoms, value.negative, value.text)
+                text = replace(value, origin=-1)
         if text is not None:
             return text
         return simple(Cond(meet(true), meet(false)))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_FILES = 60  # candidate files looked at for the callers of one function
 MAX_ALIASES = 24
+INSPECTS = frozenset({"cache_clear", "cache_info", "cache_parameters"})  # methods of a function that do not run it
 THREAD_TYPES = ("Thread", "Process", "QThread", "QRunnable", "Timer")
 
 
@@ -77,6 +78,9 @@ class Callers:
         if func.cls is not None and func.name == "run" and self._is_thread(func.cls):
             names.append("start")
         local = func.parent is not None and func.parent.ir.kind == "function" and func.cls is None
+        tables = tuple(self.graph.registering.tables(func)) if func.ir.decorators else ()
+        names.extend(tables)
+        local = local and not tables
         done: set[str] = set()
         if func.cls is not None and func.name in (
             "__call__",
@@ -149,16 +153,7 @@ class Callers:
         """A function stands as a value: follow where it goes, or count the hand-over."""
         ir = caller.nodes[node]
         if ir.op == Op.CALL:
-            entered = self.graph.targets(caller, node)
-            followed = False
-            for target, bound in entered:
-                param = self._param_for(target, bound, ir.args, expr)
-                if param is not None:
-                    names.append(param.name)
-                    followed = self._is_used_inside(target, param) or followed
-            if not followed:
-                place = next((i for i, arg in enumerate(ir.args) if any(at is expr for at in walk(arg.value))), 0)
-                yield Site(caller, node, False, place + 1, self._is_bound(expr, caller, node))
+            yield from self._passed(caller, node, expr, names)
             return
         if ir.op == Op.ASSIGN and ir.target is not None:
             if isinstance(ir.target, Attr):
@@ -185,6 +180,23 @@ class Callers:
                 names.extend(n.partition("@")[0] for n in target_names(ir.target))
             return
         yield Site(caller, node, False, 0)
+
+    def _passed(self, caller: Func, node: int, expr: Expr, names: list[str]) -> Iterator[Site]:
+        """A function is an argument of a call, or what a method such as ``.delay()`` is called on."""
+        ir = caller.nodes[node]
+        entered = self.graph.targets(caller, node)
+        followed = False
+        for target, bound in entered:
+            param = self._param_for(target, bound, ir.args, expr)
+            if param is not None:
+                names.append(param.name)
+                followed = self._is_used_inside(target, param) or followed
+        if not followed:
+            if isinstance(ir.value, Attr) and ir.value.base is expr and ir.value.name in INSPECTS:
+                return
+            # -1: the function is what a method such as .delay() is called on
+            place = next((i for i, arg in enumerate(ir.args) if any(at is expr for at in walk(arg.value))), -1)
+            yield Site(caller, node, False, place + 1, self._is_bound(expr, caller, node))
 
     def _is_bound(self, expr: Expr, caller: Func, node: int) -> bool:
         return any(isinstance(v, FuncV) and v.self is not None for v in self.resolver.values(expr, caller, node))

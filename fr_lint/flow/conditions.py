@@ -142,6 +142,9 @@ class Conditions:
             false = meet(facts for known, facts in left.cases if known != right)
             return Cond(true, false) if op in ("==", "is") else Cond(false, true)
         if isinstance(left, Fact):
+            picked = dict(left.choices).get(str(right.value).strip().lower())
+            if picked is not None and op in ("==", "is", "!=", "is not"):
+                return Fact(left.atoms, left.negative != (picked != positive))
             if self.vocabulary.is_neutral_literal(right.value):
                 return None
             if left.text and isinstance(right.value, int) and not isinstance(right.value, bool):

@@ -41,6 +41,7 @@ class Containers:
         found: list[Value] = []
         for value in self.resolver.values(expr, func, node):
             found.extend(self._elements_of(value))
+            found.extend(self._put_in(value))
         if isinstance(expr, Result):
             call = func.nodes[expr.node]
             if isinstance(call.value, Attr) and call.value.name in ("values", "items") and not call.args:
@@ -99,8 +100,15 @@ class Containers:
                 found.append(value)  # Generic[T]
             else:
                 found.extend(self._elements_of(value))
+            found.extend(self._put_in(value))
         found.extend(self._stored_elements(expr.base, func))
         return found
+
+    def _put_in(self, value: Value) -> Iterator[Value]:
+        """What is put into a shared container, wherever that is."""
+        if isinstance(value, Coll) and self.resolver.graph is not None:
+            for func, node, expr in self.resolver.graph.registering.stored(value):
+                yield from self.resolver.values(expr, func, node)
 
     def _stored_elements(self, base: Expr, func: Func) -> Iterator[Value]:
         """What is put into a container by ``c[k] = v``, ``c.append(v)`` and the like."""

@@ -20,6 +20,7 @@ from fr_lint.flow.facts import (
     Known,
     Presumed,
     State,
+    chosen,
     join_state,
 )
 from fr_lint.flow.frames import Frame
@@ -63,7 +64,7 @@ class Crossing:
             makers = [(t, bound) for t, bound in constructors if t.name == "__init__"]
             if makers and any(self.solver.summaries.exits(t) for t, _ in makers):
                 visible = makers
-        out: State = without(state, f"#{number}") if visible and self.asking.mixed(func, number) else {}
+        out: State = dict(without(state, f"#{number}")) if visible and self.asking.mixed(func, number) else {}
         refusals: set[str] | None = set() if visible and not generator else None
         name = last_name(node.value)
         listed = self.asking.listed.establishes(func, number, self.vocabulary.raising)
@@ -130,7 +131,7 @@ class Crossing:
                     fresh = dict(env)
                     fresh[receiver] = value
                     if isinstance(value, Chosen):
-                        more = more | {Atom(QUERY, receiver)}
+                        more = more | {Atom(QUERY, receiver, chosen(value))}
             join_state(out, {facts | more: fresh})
         begun = None if symbolic else self.solver.marks(func).get(number)
         if begun is not None:

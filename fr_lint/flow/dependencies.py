@@ -94,7 +94,7 @@ class Dependencies:
                 facts = self.summaries.apply_at(target, at, {}, Frame(target, -1, {}))
                 ways = combine(ways, [ambient(f) for f in facts or [NONE]])
             else:
-                exits = self.summaries.exits(target)
+                exits = self.summaries.apply(target, {}, Frame(target, -1, {}))
                 if exits:
                     ways = combine(ways, list(dict.fromkeys(ambient(facts) for facts, _ in exits)))
         if not visible and self.hooks.says_consent(last_name(expr) or self.hooks.called_name(expr, parent)):

@@ -6,7 +6,8 @@ summary-based analysis).  Must not know faces or findings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from fr_lint.catalogue.guards import Guards
 from fr_lint.flow.asking import Asking
@@ -38,6 +39,7 @@ from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.states import Run
 from fr_lint.flow.subjects import Subjects
+from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import Attr, Const, Expr, Name, Result
 
 MAX_ANCESTORS = 600
@@ -98,8 +100,20 @@ class Entries:
             if isinstance(decorator, Result) and func.parent is not None:
                 name = last_name(func.parent.nodes[decorator.node].value)
             if name in self.guards.entry_decorators and not self.hooks.project_decorator(func, decorator):
-                return True
+                return not (name in self.guards.entry_queued and self._is_queued(func, decorator))
         return False
+
+    def _is_queued(self, func: Func, decorator: Expr) -> bool:
+        """Whether a task is entered only from where the project hands it to its queue."""
+        known = self.graph.resolver.values(decorator, func.parent, -1) if func.parent is not None else ()
+        if any(isinstance(v, Inst) and v.type.removesuffix("()") in self.guards.entry_commands for v in known):
+            return False
+        if any(isinstance(v, Ext) and v.name in self.guards.entry_commands for v in known):
+            return False
+        named = re.compile(rf"""["'](?:\w+[.:])+{re.escape(func.name)}["']""")  # a schedule names tasks by their path
+        if any(named.search(self.sources.text(path) or "") for path in self.sources.with_word(func.name)):
+            return False
+        return any(self.is_test(func) or not self.is_test(site.func) for site in self.graph.sites(func))
 
     def is_entry(self, func: Func) -> bool:
         """Whether some way into the function comes from outside the visible project."""
@@ -292,7 +306,7 @@ class Entries:
                 or (owner and root in self.subjects.origins(Subjects.root(owner), caller))
             ]
             if same:
-                found.update(Atom(atom.kind, name) for name in same)
+                found.update(Atom(atom.kind, name, atom.extra if atom.kind == QUERY else None) for name in same)
             elif atom.kind == QUERY:
                 continue
             else:
@@ -311,7 +325,7 @@ class Entries:
 
     def _down_value(self, value: Val, owners: dict[str, str], caller: Func, nested: bool) -> Val:
         if isinstance(value, Fact):
-            return Fact(self._down(value.atoms, owners, caller, nested, {}), value.negative, value.text)
+            return replace(value, atoms=self._down(value.atoms, owners, caller, nested, {}), origin=-1)
         if isinstance(value, Cond):
             return Cond(
                 None if value.true is None else self._down(value.true, owners, caller, nested, {}),

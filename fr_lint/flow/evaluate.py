@@ -15,8 +15,10 @@ from fr_lint.flow.facts import (
     CONSENT,
     NONE,
     NOTHING,
+    PRESUMED,
     TERMS,
     Atom,
+    Chosen,
     Cond,
     Fact,
     Known,
@@ -28,6 +30,7 @@ from fr_lint.flow.facts import (
     conjunction,
     disjunction,
     negate,
+    outcome,
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
@@ -268,6 +271,25 @@ class Evaluator:
             return value
         return value if isinstance(value, (Fact, Cond)) else None
 
+    def _masked(self, expr: Item, frame: Frame) -> Chosen | None:
+        """Rows of a table for which a condition on its own columns holds: ``table[table["consent"] == "yes"]``."""
+        index = expr.index
+        if isinstance(index, Display) and index.elements:
+            index = index.elements[0]
+        if not isinstance(index, (Compare, Unary, Binary, Item, Attr, Name, Result)):
+            return None
+        root = spell(expr.base).partition(".")[0]
+        if not root or root not in self.subjects.roots_of(index, frame.func):
+            return None
+        if isinstance(index, Unary) and index.op == "~":
+            cond = outcome(negate(self.value(index.operand, frame)))
+        else:
+            cond = outcome(self.value(index, frame))
+        if cond.true and any(a.kind in (CONSENT, PRESUMED) for a in cond.true):
+            atoms = frozenset(Atom(a.kind, "", a.extra) for a in cond.true if a.kind in (CONSENT, PRESUMED))
+            return Chosen(Cond(atoms, NONE))
+        return None
+
     def item(self, expr: Item, frame: Frame) -> Val | None:
         """The value of ``base[index]``."""
         if self.listed.denies(expr, frame.func, frame.node):
@@ -287,7 +309,12 @@ class Evaluator:
                     else None
                 )
                 return presumed or self.reading(reading, self.subjects.of(expr.base, frame.func))
+        masked = self._masked(expr, frame)
+        if masked is not None:
+            return masked
         base = self.value(expr.base, frame)
+        if isinstance(base, Chosen):
+            return base
         if isinstance(base, Pair):
             place = expr.index.value if isinstance(expr.index, Const) else None
             return base.parts[place] if isinstance(place, int) and -len(base.parts) <= place < len(base.parts) else None

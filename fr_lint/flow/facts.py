@@ -28,8 +28,8 @@ MAX_ENV: Final = 64
 @dataclass(frozen=True, slots=True)
 class Atom:
     """One fact.  ``subject`` is whom or what it is about, a dotted spelling in the frame of the function (empty:
-    whoever is there).  ``extra``: for ``PRESUMED`` the place, for ``TEST`` the condition, for a foreign subject the
-    parameters that stand for other people.
+    whoever is there).  ``extra``: for ``PRESUMED`` the place, for ``QUERY`` that of a presumption it relies on, for
+    ``TEST`` the condition, for a foreign subject the parameters that stand for other people.
     """
 
     kind: str
@@ -62,13 +62,15 @@ class Known(Val):
 @dataclass(frozen=True, slots=True)
 class Fact(Val):
     """A value that states ``atoms`` when positive; ``negative``: when negative.  ``text``: a typed answer, whose
-    truth alone says nothing.  ``origin``: the node that made it, for variables.
+    truth alone says nothing.  ``origin``: the node that made it, for variables.  ``choices``: which answers are a yes,
+    where they are written out (by label, and by number).
     """
 
     atoms: Facts
     negative: bool = False
     text: bool = False
     origin: int = -1
+    choices: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,13 @@ class Nothing(Val):
     """Known to be no fact, whatever its name says."""
 
 
+def chosen(value: Val | None) -> object:
+    """Where a selection by consent relies on a literal (``None``: nowhere)."""
+    if not isinstance(value, Chosen) or not value.cond.true or any(a.kind == CONSENT for a in value.cond.true):
+        return None
+    return next((a.extra for a in value.cond.true if a.kind == PRESUMED), None)
+
+
 NOTHING: Final = Nothing()
 Env = dict[str, Val]
 State = dict[Facts, Env]
@@ -124,6 +133,11 @@ def outcome(value: Val | None) -> Cond:
     if isinstance(value, Known):
         return Cond(NONE, None) if value.value else Cond(None, NONE)
     if isinstance(value, Fact):
+        numbers = {number: yes for number, yes in value.choices if number.isdigit()}
+        if "0" in numbers:  # the number of the answer: the first one is false
+            first = numbers.pop("0")
+            cond = Cond(NONE if first or not all(numbers.values()) else value.atoms, value.atoms if first else NONE)
+            return Cond(cond.false, cond.true) if value.negative else cond
         if value.text:
             return Cond(NONE, NONE)
         return Cond(NONE, value.atoms) if value.negative else Cond(value.atoms, NONE)
@@ -212,7 +226,7 @@ def join_values(a: Val | None, b: Val | None) -> Val | None:
         and (a.negative, a.text) == (b.negative, b.text)
         and a.atoms == b.atoms
     ):
-        return Fact(a.atoms, a.negative, a.text)
+        return Fact(a.atoms, a.negative, a.text, -1, a.choices if a.choices == b.choices else ())
     if a is None or b is None:
         return None
     for one, other in ((a, b), (b, a)):

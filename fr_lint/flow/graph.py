@@ -13,6 +13,7 @@ from fr_lint.flow.callers import MAX_FILES, THREAD_TYPES, Callers, Site
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.mentions import Mentions
 from fr_lint.flow.program import ClassInfo, Func, Unit
+from fr_lint.flow.registering import Registering
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.values import ClassV, FuncV, Obj, Value
 from fr_lint.ir.model import (
@@ -44,6 +45,7 @@ class CallGraph:
         self._depth = 0
         self.callers = Callers(self)
         self.sites = self.callers.sites
+        self.registering = Registering(self)
 
     def mentions(self, unit: Unit) -> Mentions:
         """The name index of a module."""
@@ -158,6 +160,11 @@ class CallGraph:
                 expr = self.bound_arguments(func, site).get(param.name)
                 if expr is not None:
                     yield site.func, site.node, expr
+            if self.registering.given(func) is param:
+                for frame, node in self.registering.decorated(func):
+                    value = frame.nodes[node].value
+                    if value is not None:
+                        yield frame, node, value
         finally:
             self._depth -= 1
 

@@ -135,7 +135,7 @@ class Presumptions:
         for owner in owners:
             if isinstance(owner, (Obj, ClassV)):
                 return self._of_class(owner, expr.name)
-        found, ambiguous = self._by_name(expr.name)
+        found, ambiguous = self.field(expr.name)
         if found is not None and not ambiguous:
             return found
         parsed = any(isinstance(owner, Inst) and "parse_args" in owner.type for owner in owners)
@@ -157,6 +157,8 @@ class Presumptions:
                     presumed = self.default_of(frame, param) if param is not None else None
                     if presumed is not None and param is not None and not self._always_given(frame, param.name):
                         return presumed
+                    if param is not None:
+                        return self._given(frame, param.name)
                 return None
         if not granting:
             return None
@@ -164,6 +166,22 @@ class Presumptions:
         if frame.ir.kind == "class" and self._replaced(owner, name):
             return None
         return self.here(frame, node, f"the default of {owner.cls.name}.{name}")
+
+    def _given(self, func: Func, name: str) -> Presumed | None:
+        """A visible caller that passes a literal for a parameter which stands for a person's answer."""
+        reading = self.evaluator.vocabulary.read(name)
+        if reading is None or reading.negative or reading.kind != "consent":
+            return None
+        for site in self.graph.sites(func):
+            expr = self.graph.bound_arguments(func, site).get(name) if site.call else None
+            if (
+                expr is not None
+                and self.evaluator.asking.is_true(expr)
+                and not self.sources.is_test(site.func.unit.path)
+            ):
+                arg = next(a for a in site.func.nodes[site.node].args if a.value is expr)
+                return Presumed((site.func.unit.path, arg.line, arg.col, f"the argument {name}"))
+        return None
 
     def _always_given(self, func: Func, name: str) -> bool:
         """Every visible caller passes a real value for a parameter."""
@@ -200,7 +218,7 @@ class Presumptions:
                     return False
         return seen > 0
 
-    def _by_name(self, name: str) -> tuple[Presumed | None, bool]:
+    def field(self, name: str) -> tuple[Presumed | None, bool]:
         """Fields of this name in any class of the project: the presumption, and whether another one disagrees."""
         if name in self._attributes:
             return self._attributes[name]

@@ -5,18 +5,23 @@ Must not know control flow.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fr_lint.catalogue.vocabulary import Reading, split
+from fr_lint.catalogue.vocabulary import CONSENT, Reading, split
 from fr_lint.flow.facts import (
     Presumed,
     Val,
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func
+from fr_lint.flow.subjects import spell
 from fr_lint.ir.model import (
     Arg,
     Attr,
+    Display,
     Expr,
     Name,
     Node,
@@ -27,6 +32,13 @@ from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
     from fr_lint.flow.asking import Asking
+
+
+TICKS = frozenset({"value", "checked", "default"})
+TICKING = frozenset({"setChecked", "set", "select", "SetValue", "set_value", "set_active"})
+
+
+NUMBERED = re.compile(r"(?<![\w.])(\d)\s*[).:=\]-]\s*([^\d\n,;/|]+)")  # "1) yes  2) no"
 
 
 class Prompts:
@@ -87,24 +99,55 @@ class Prompts:
             )
             if ticked is not None:
                 return self.asking.default(ticked, frame)
-        fact = self.evaluator.reading(
-            reading,
-            "",
-            text=name in self.guards.ask_text
-            and last_name(getattr(ir.value, "base", None)) not in self.guards.ask_truth_receivers,
-        )
-        return fact  # noqa: RET504
+        receiver = last_name(getattr(ir.value, "base", None))
+        text = name in self.guards.ask_text and receiver not in self.guards.ask_truth_receivers
+        fact = self.evaluator.reading(reading, "", text=text)
+        return replace(fact, choices=self._choices(ir, frame)) if fact is not None else None
+
+    def _choices(self, ir: Node, frame: Frame) -> tuple[tuple[str, bool], ...]:
+        """The answers that a question offers: a list of labels (or several), or numbers in its text."""
+        labels: list[str] = []
+        for arg in ir.args:
+            if isinstance(arg.value, Display):
+                labels.extend(t for part in arg.value.elements for t in self._texts(part, frame)[:1])
+            elif not arg.keyword:
+                texts = self._texts(arg.value, frame)
+                listed = [NUMBERED.findall(text) for text in texts[:1]]
+                if listed and len(listed[0]) > 1:
+                    answers = self._judged([label for _, label in listed[0]])
+                    return tuple((number, yes) for (number, _), yes in zip(listed[0], answers, strict=True))
+        if not labels:
+            plain = [self._texts(arg.value, frame)[:1] for arg in ir.args if not arg.keyword]
+            labels = [text for texts in plain for text in texts]
+            if len(labels) != len(ir.args) or any("?" in label for label in labels):
+                return ()  # a title and a question
+        if len(labels) < 2:
+            return ()
+        judged = self._judged(labels)
+        by_label = tuple((label.strip().lower(), yes) for label, yes in zip(labels, judged, strict=True))
+        return (*by_label, *((str(place), yes) for place, yes in enumerate(judged)))
+
+    def _judged(self, labels: list[str]) -> list[bool]:
+        """Which of several answers gives consent."""
+        said = [self.vocabulary.prompt(label) is not None and not self._refuses(label) for label in labels]
+        return said if any(said) else [not self._refuses(label) for label in labels]
+
+    def _refuses(self, label: str) -> bool:
+        return self.vocabulary.is_negative_literal(label) or self.vocabulary.is_neutral_literal(label)
 
     def linked(self, name: str, ir: Node, frame: Frame) -> Val | None:
         """``var.get()`` of a variable that a widget with a consent text writes."""
         if name not in ("get", "isChecked", "value", "instate") or not isinstance(ir.value, Attr):
             return None
-        from fr_lint.flow.subjects import spell
-
         spelled = spell(ir.value.base)
         if not spelled:
             return None
         root = spelled.rpartition(".")[2]
+        named = self.vocabulary.read(root)
+        if named is not None and named.kind == CONSENT and not named.negative:
+            started = self._initial(spelled, frame)
+            if started is not None:
+                return started
         for func in frame.func.unit.functions:
             for number, node in enumerate(func.nodes):
                 if node.op != Op.CALL or len(node.args) < 2:
@@ -117,7 +160,7 @@ class Prompts:
         return None
 
     def _initial(self, spelled: str, frame: Frame) -> Val | None:
-        """A tick box whose variable starts out true."""
+        """A tick box that starts out ticked, or whose variable starts out true."""
         last = spelled.rpartition(".")[2]
         for func in frame.func.unit.functions:
             for nodes in (func.stores.get(last, ()), func.defs.get(last, ())):
@@ -125,6 +168,21 @@ class Prompts:
                     value = func.nodes[node].value
                     if isinstance(value, Result) and func.nodes[value.node].op == Op.CALL:
                         for arg in func.nodes[value.node].args:
-                            if (arg.keyword == "value" or not arg.keyword) and self.asking.is_true(arg.value):
+                            if (arg.keyword in TICKS or not arg.keyword) and self.asking.is_true(arg.value):
                                 return Presumed((func.unit.path, arg.line, arg.col, "a ticked box"))
+                        ticked = self._ticked(spelled, func)
+                        if ticked is not None:
+                            return ticked
+        return None
+
+    def _ticked(self, spelled: str, func: Func) -> Presumed | None:
+        """``box.setChecked(True)`` in the function that makes the box."""
+        for node in func.nodes:
+            if node.op == Op.CALL and isinstance(node.value, Attr) and node.value.name in TICKING:
+                if (
+                    spell(node.value.base) == spelled
+                    and len(node.args) == 1
+                    and self.asking.is_true(node.args[0].value)
+                ):
+                    return Presumed((func.unit.path, node.line, node.col, "a ticked box"))
         return None

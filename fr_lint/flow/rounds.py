@@ -7,22 +7,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fr_lint.flow.collected import Collected
 from fr_lint.flow.facts import (
     CONSENT,
     NONE,
     QUERY,
-    TERMS,
     Atom,
     Chosen,
+    Env,
+    Fact,
     Facts,
     State,
+    chosen,
     join_state,
 )
 from fr_lint.flow.frames import Frame
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.states import Edges, Run
-from fr_lint.flow.subjects import Subjects
-from fr_lint.ir.model import Node, Op, Result
+from fr_lint.ir.model import Display, Name, Node, Op, Result
 
 if TYPE_CHECKING:
     from fr_lint.flow.solver import Solver
@@ -36,6 +39,7 @@ class Rounds:
         self.evaluator = solver.evaluator
         self.asking = solver.asking
         self.subjects = solver.subjects
+        self.collected = Collected(self)
 
     def loop(
         self, run: Run, number: int, node: Node, state: State, latches: dict[int, int], waiting: set[int]
@@ -48,13 +52,16 @@ class Rounds:
         for facts, env in state.items():
             inner = self.solver.kill(facts, names, frozenset())
             value = self.evaluator.value(node.value, Frame(func, number, env))
-            if (
-                isinstance(value, Chosen)
-                or {a.subject for a in facts if a.kind == QUERY} & related
-                or self._yields_chosen(func, number, node)
-            ):
-                inner = inner | {Atom(QUERY, name) for name in names}
-            join_state(body, {inner: self.solver.forget(func, env, names)})
+            selected = {a.extra for a in facts if a.kind == QUERY and a.subject in related}
+            if isinstance(value, Chosen):
+                selected.add(chosen(value))
+            elif not selected and self._yields_chosen(func, number, node):
+                selected.add(None)
+            if selected:
+                inner = inner | {Atom(QUERY, name, extra) for name in names for extra in selected}
+            fresh = self.solver.forget(func, env, names)
+            fresh.update(self._unpacked(func, number, node, env))
+            join_state(body, {inner: fresh})
         edges: Edges = [(node.succ[0], body)]
         latch = latches.get(number)
         if latch is None:
@@ -66,11 +73,26 @@ class Rounds:
             return edges
         waiting.discard(number)
         everyone = self._everyone(looped, names, node, func)
+        subject = self.subjects.of(node.value, func)
+        collected = self.collected.after(func, number, latch, looped, names, subject)
         after: State = {}
         for facts, env in state.items():
-            join_state(after, {facts | everyone: env})
+            join_state(after, {facts | everyone: {**env, **collected} if collected else env})
         edges.append((node.succ[1], after))
         return edges
+
+    def _unpacked(self, func: Func, number: int, node: Node, env: Env) -> Env:
+        """``for path, answer in zip(paths, consents)``: what each name takes, where its own name tells nothing."""
+        if not isinstance(node.target, Display) or not isinstance(node.value, Result):
+            return {}
+        call = func.nodes[node.value.node]
+        found: Env = {}
+        if call.op == Op.CALL and last_name(call.value) == "zip" and isinstance(call.value, Name):
+            for target, arg in zip(node.target.elements, call.args, strict=False):
+                value = self.evaluator.value(arg.value, Frame(func, number, env))
+                if isinstance(target, Name) and isinstance(value, Fact):
+                    found[target.id] = value
+        return found
 
     def _yields_chosen(self, func: Func, number: int, node: Node) -> bool:
         """Whether the loop takes what a generator yields only for those who consented."""
@@ -87,8 +109,7 @@ class Rounds:
         """What every finished round established of its element holds of all of them after the loop."""
         common: Facts | None = None
         for facts in looped:
-            about = frozenset(a.kind for a in facts if a.kind in (CONSENT, TERMS) and Subjects.root(a.subject) in names)
-            kinds = frozenset(Atom(kind) for kind in about)
+            kinds = frozenset(Atom(kind) for kind in self.collected.kinds(facts, names))
             common = kinds if common is None else common & kinds
         if not common:
             return NONE

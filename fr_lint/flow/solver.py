@@ -29,6 +29,7 @@ from fr_lint.flow.facts import (
     Nothing,
     State,
     Val,
+    chosen,
     join_state,
     outcome,
 )
@@ -241,10 +242,10 @@ class Solver:
                     following = dict(env)
                     following["?" + spelled] = Known(truth)
                 if truth and isinstance(value, Chosen):
-                    says = says | self._chosen_atoms(expr)
+                    says = says | self._chosen_atoms(expr, value)
                 join_state(out, {facts | says: following})
         return [(node.succ[0], true), (node.succ[1], false)] if len(node.succ) > 1 else [(s, true) for s in node.succ]
 
     @staticmethod
-    def _chosen_atoms(expr: Expr) -> Facts:
-        return frozenset(Atom(QUERY, at.id) for at in walk(expr) if isinstance(at, Name))
+    def _chosen_atoms(expr: Expr, value: Val) -> Facts:
+        return frozenset(Atom(QUERY, at.id, chosen(value)) for at in walk(expr) if isinstance(at, Name))

@@ -7,6 +7,7 @@ a function under way counts as never returning until shown otherwise.  Must not 
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 
 from fr_lint.flow.asking import Asking
 from fr_lint.flow.bodies import is_stub
@@ -27,6 +28,7 @@ from fr_lint.flow.facts import (
     State,
     Switch,
     Val,
+    chosen,
 )
 from fr_lint.flow.frames import Argument, Frame, Symbol
 from fr_lint.flow.identifiers import last_name
@@ -217,7 +219,7 @@ class Summaries:
             elif atom.kind == QUERY:
                 subject = self._subject(atom.subject, target, arguments)
                 if subject:
-                    found.add(Atom(QUERY, subject))
+                    found.add(Atom(QUERY, subject, atom.extra))
         return frozenset(found)
 
     def _subject(self, subject: str, target: Func, arguments: dict[str, Argument]) -> str:
@@ -239,7 +241,7 @@ class Summaries:
     def _value(self, value: Val | None, target: Func, arguments: dict[str, Argument], frame: Frame) -> Val | None:
         if isinstance(value, Fact):
             facts = self._facts(value.atoms, target, arguments, frame)
-            return Fact(facts, value.negative, value.text) if facts else None
+            return replace(value, atoms=facts, origin=-1) if facts else None
         if isinstance(value, Cond):
             true = None if value.true is None else self._facts(value.true, target, arguments, frame)
             false = None if value.false is None else self._facts(value.false, target, arguments, frame)
@@ -254,7 +256,9 @@ class Summaries:
         if isinstance(value, Pair):
             return Pair(tuple(self._value(part, target, arguments, frame) for part in value.parts))
         if isinstance(value, Chosen):
-            return Chosen(Cond(value.cond.true and frozenset((Atom(CONSENT, ""),)), NONE))
+            place = chosen(value)
+            atom = Atom(CONSENT) if place is None else Atom(PRESUMED, "", place)
+            return Chosen(Cond(value.cond.true and frozenset((atom,)), NONE))
         return value
 
 

@@ -136,6 +136,7 @@ class ConsentRule:
         func = call.func
         owners: set[str] | None = None
         strangers: tuple[str, str] = ("", "")
+        places = {atom.extra for atom in facts if atom.kind == PRESUMED}
         for atom in facts:
             if atom.kind == CONSENT:
                 if not atom.subject:
@@ -160,8 +161,9 @@ class ConsentRule:
                     else frozenset()
                 )
                 if subjects.root(atom.subject) in roots:
-                    return GIVEN, set(), ("", "")
-        places = {atom.extra for atom in facts if atom.kind == PRESUMED}
+                    if atom.extra is None:
+                        return GIVEN, set(), ("", "")
+                    places.add(atom.extra)
         if places:
             return ASSUMED, {p for p in places if isinstance(p, tuple)}, ("", "")
         if any(atom.kind == TERMS for atom in facts):
