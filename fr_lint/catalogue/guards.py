@@ -44,13 +44,23 @@ class Guards:
     query_exclude: frozenset[str]
     query_true_methods: frozenset[str]
     query_sql: frozenset[str]
+    query_base: frozenset[str]
+    form_fields_after: frozenset[str]
+    form_fields_holders: frozenset[str]
+    hooks_installed: frozenset[str]
     form_fields_required_true: frozenset[str]
     form_fields_validators: frozenset[str]
     form_fields_validates: frozenset[str]
     form_fields_models: frozenset[str]
     form_fields_decorators: frozenset[str]
     never_returns_by_name_pairs: frozenset[str]
+    deferred_started: frozenset[str]
+    deferred_signals: frozenset[str]
+    deferred_connect: frozenset[str]
+    deferred_send: frozenset[str]
+    making_own: frozenset[str]
     never_returns: dict[str, str]
+    deferred_triggered: dict[str, str]
 
 
 @cache
@@ -58,7 +68,7 @@ def guards() -> Guards:
     """The data that ships with the package."""
     text = resources.files("fr_lint.catalogue").joinpath("data/guards.toml").read_text(encoding="utf-8")
     data: dict[str, dict[str, Any]] = tomllib.loads(text)
-    flat: dict[str, Any] = {"never_returns": data.pop("never-returns")}
+    flat: dict[str, Any] = {name: data.pop(name.replace("_", "-")) for name in ("never_returns", "deferred_triggered")}
     for table, entries in data.items():
         for key, value in entries.items():
             flat[f"{table}_{key}".replace("-", "_")] = frozenset(value)

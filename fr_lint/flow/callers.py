@@ -43,6 +43,7 @@ class Site:
     call: bool
     offset: int = 0  # hand-over: how many positional arguments stand before the function's own
     skip_self: bool = False
+    made: int = -1  # hand-over that takes effect later: the node of the same function that has the arguments
 
 
 class Callers:
@@ -196,7 +197,13 @@ class Callers:
                 return
             # -1: the function is what a method such as .delay() is called on
             place = next((i for i, arg in enumerate(ir.args) if any(at is expr for at in walk(arg.value))), -1)
-            yield Site(caller, node, False, place + 1, self._is_bound(expr, caller, node))
+            bound = self._is_bound(expr, caller, node)
+            later = self.graph.deferred.effects(caller, node)
+            for holder, number, own in later:
+                made = node if holder is caller and not own else -1
+                yield Site(holder, number, False, 0 if own else place + 1, bound, made)
+            if not later:
+                yield Site(caller, node, False, place + 1, bound)
 
     def _is_bound(self, expr: Expr, caller: Func, node: int) -> bool:
         return any(isinstance(v, FuncV) and v.self is not None for v in self.resolver.values(expr, caller, node))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from fr_lint.catalogue.guards import guards
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.known import Values, distinct
 from fr_lint.flow.program import Func
@@ -61,6 +62,7 @@ class Calling:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.products = resolver.products
+        self.making = guards().making_own
         self._returns: dict[Func, Values] = {}
         self._params: dict[tuple[Func, str], Values] = {}
 
@@ -182,6 +184,9 @@ class Calling:
                         found.extend(self.resolver.values(ir.args[1].value, func, node))
         for callee in self.resolver.callee_values(func, node):
             found.extend(self.called(callee, ir, func, node))
+        if isinstance(ir.value, Attr) and ir.value.name in self.making:
+            made = [v for v in self.resolver.values(ir.value.base, func, node) if isinstance(v, ClassV)]
+            return [Obj(v.cls, exact=True) for v in made] or found
         return found
 
     def name_is_local(self, name: str, func: Func) -> bool:

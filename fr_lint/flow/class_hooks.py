@@ -35,6 +35,8 @@ class ClassHooks:
         for decorator in cls.ir.decorators:
             yield self._class_decorator(decorator, parent, func)
         external = self.resolver.external_bases(cls)
+        if func.name in self.guards.form_fields_after:
+            yield from self._validated(cls)
         handler = func.name in self.guards.entry_methods and bool(
             external or any(b.ir.bases for b in self.resolver.mro(cls))
         )
@@ -63,6 +65,18 @@ class ClassHooks:
         for base in external:
             if self.hooks.says_consent(base.rpartition(".")[2]):
                 yield [CONSENTED]
+
+    def _validated(self, cls: ClassInfo) -> Iterator[Ways]:
+        """A method that runs after the validation of a form with a consent field that must be true."""
+        forms = self.hooks.asking.forms
+        for name in sorted(self.guards.form_fields_holders):
+            holder = next((c for c in self.resolver.mro(cls) if name in c.body.defs), None)
+            if holder is None:
+                continue
+            for node in holder.body.defs[name]:
+                for value in self.resolver.values(holder.body.nodes[node].value, holder.body, node):
+                    if isinstance(value, ClassV) and forms.forced(value.cls):
+                        yield [CONSENTED]
 
     @staticmethod
     def _calls_super(method: Func) -> bool:

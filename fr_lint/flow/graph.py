@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from fr_lint.flow.binding import bind, handed_arguments, positional
 from fr_lint.flow.callers import MAX_FILES, THREAD_TYPES, Callers, Site
+from fr_lint.flow.deferred import Deferred
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.mentions import Mentions
 from fr_lint.flow.program import ClassInfo, Func, Unit
@@ -46,6 +47,7 @@ class CallGraph:
         self.callers = Callers(self)
         self.sites = self.callers.sites
         self.registering = Registering(self)
+        self.deferred = Deferred(self)
 
     def mentions(self, unit: Unit) -> Mentions:
         """The name index of a module."""
@@ -139,7 +141,7 @@ class CallGraph:
 
     def bound_arguments(self, func: Func, site: Site) -> dict[str, Expr]:
         """Parameter -> argument for one site (hand-overs as far as their arguments can be seen)."""
-        ir = site.func.nodes[site.node]
+        ir = site.func.nodes[site.made if site.made >= 0 else site.node]
         if ir.op != Op.CALL:
             return {}
         args = ir.args

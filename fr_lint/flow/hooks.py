@@ -65,6 +65,8 @@ class Hooks:
             yield self.dependencies.model(param, parent)
         if func.cls is not None and not func.name.startswith("__"):
             yield from self.class_hooks.before(func, func.cls)
+        if self.routers.is_handler(func):
+            yield from self.routers.installed()
 
     # ------------------------------------------------------------------------------------------------------ decorators
 

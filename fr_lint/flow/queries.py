@@ -24,6 +24,7 @@ from fr_lint.flow.facts import (
     outcome,
 )
 from fr_lint.flow.frames import Frame
+from fr_lint.flow.values import FuncV, Obj
 from fr_lint.ir.model import (
     Arg,
     Attr,
@@ -75,12 +76,26 @@ class Queries:
                         and name not in ("append", "add", "remove")
                     ):
                         return inner
-        found = self._by_arguments(name, ir, frame)
+        found = self._of_manager(ir, frame) or self._by_arguments(name, ir, frame)
         if found is not None:
             return found
         if name in self.guards.query_sql:
             for text in self.resolver.strings_of(ir.args[:1], frame.func, frame.node)[:1]:
                 return self._sql(text, ir, frame)
+        return None
+
+    def _of_manager(self, ir: Node, frame: Frame) -> Val | None:
+        """A method of an object of the project whose own base query selects by consent."""
+        if not isinstance(ir.value, Attr):
+            return None
+        for owner in self.resolver.values(ir.value.base, frame.func, frame.node):
+            if not isinstance(owner, Obj):
+                continue
+            for name in sorted(self.guards.query_base):
+                for value in self.resolver.class_attribute(owner.cls, name, owner):
+                    exits = self.asking.summaries.exits(value.func) if isinstance(value, FuncV) else None
+                    if exits and all(isinstance(returned, Chosen) for _, returned in exits):
+                        return exits[0][1]
         return None
 
     def _by_arguments(self, name: str, ir: Node, frame: Frame) -> Val | None:

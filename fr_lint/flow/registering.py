@@ -36,7 +36,9 @@ class Registering:
 
     def decorators(self, decorators: tuple[Expr, ...], frame: Func | None) -> Iterator[Func]:
         """The project functions that are called with what these decorators stand above."""
-        for decorator in decorators if frame is not None else ():
+        for decorator in decorators:
+            if frame is None:
+                return
             for value in self.resolver.values(decorator, frame, -1):
                 if isinstance(value, FuncV):
                     yield value.func
@@ -44,8 +46,8 @@ class Registering:
     @staticmethod
     def given(func: Func) -> Param | None:
         """The parameter of a decorator that takes what it decorates."""
-        params = [p for p in func.ir.params if p.kind in ("positional", "normal") and p.name not in ("self", "cls")]
-        return params[0] if params else None
+        params = [p for p in func.ir.params if p.kind in ("positional", "normal")]
+        return next(iter(params[1:] if func.cls is not None else params), None)
 
     def decorated(self, func: Func) -> tuple[tuple[Func, int], ...]:
         """The nodes that bind what ``func`` decorates."""
@@ -54,7 +56,7 @@ class Registering:
             found: list[tuple[Func, int]] = []
             outer = func.parent
             word = outer.name if outer is not None and outer.ir.kind == "function" else func.name
-            for path in self.sources.with_word(word)[:MAX_FILES]:
+            for path in self.sources.near(word, func.unit.path, MAX_FILES):
                 unit = self.resolver.program.unit(path)
                 if unit is not None and "@" in (self.sources.text(path) or ""):
                     found.extend(self._decorated_in(unit, func, word))
@@ -114,7 +116,7 @@ class Registering:
         return self._stores[place]
 
     def _find_stored(self, table: Coll, name: str) -> Iterator[tuple[Func, int, Expr]]:
-        for path in self.sources.with_word(name)[:MAX_FILES]:
+        for path in self.sources.near(name, table.func.unit.path, MAX_FILES):
             unit = self.resolver.program.unit(path)
             for func in unit.functions if unit is not None else ():
                 for number in func.stores.get("[]", ()):

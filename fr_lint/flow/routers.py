@@ -31,6 +31,7 @@ class Routers:
         self.guards = hooks.guards
         self.sources = hooks.sources
         self._places: dict[Value, Ways] = {}
+        self._installed: list[Ways] | None = None
 
     def router(self, base: Expr, parent: Func, call: Node | None) -> Ways:  # noqa: ARG002
         """Guards of the application, router or blueprint on which a handler is registered."""
@@ -75,6 +76,46 @@ class Routers:
             ways = combine(ways, more)
         self._places[place] = ways
         return ways
+
+    @staticmethod
+    def is_handler(func: Func) -> bool:
+        """Whether a function takes a request as the applications do that install middleware by name."""
+        params = func.ir.params[1:] if func.cls is not None else func.ir.params
+        return func.ir.kind == "function" and bool(params) and params[0].name == "request"
+
+    def installed(self) -> list[Ways]:
+        """What the middleware establishes that the settings name by strings."""
+        if self._installed is None:
+            self._installed = []
+            named = {
+                (path, text)
+                for setting in sorted(self.guards.hooks_installed)
+                for path in self.sources.with_word(setting)
+                if (unit := self.resolver.program.unit(path)) is not None
+                for func, node in unit.globals.get(setting, ())
+                for text in self.resolver.texts(func.nodes[node].value, func, node)
+            }
+            for path, text in sorted(named):
+                self._installed.extend(self._by_name(path, text))
+        return self._installed
+
+    def _by_name(self, importer: str, text: str) -> Iterator[Ways]:
+        module, _, name = text.rpartition(".")
+        path = self.sources.resolve(importer, module, 0) if module else None
+        found = self.resolver.member(path, name) if path is not None else ()
+        for value in found:
+            if isinstance(value, ClassV):
+                for method in ("process_request", "process_view"):
+                    if method in value.cls.methods:
+                        yield self._falsy_exits(value.cls.methods[method])
+                if "__call__" in value.cls.methods:
+                    yield self._middleware(value.cls.methods["__call__"])
+            elif isinstance(value, FuncV):
+                for inner in self.resolver.returns(value.func):
+                    if isinstance(inner, FuncV):
+                        yield self._middleware(inner.func)
+        if path is None and self.hooks.says_consent(name):
+            yield [CONSENTED]
 
     def _same(self, expr: Expr, func: Func, node: int, place: Inst) -> bool:
         return any(

@@ -77,6 +77,8 @@ class Texts:
             right = self.texts(expr.right, func, node, depth + 1)
             if not left and not right:
                 return []
+            if isinstance(expr.left, Display) or isinstance(expr.right, Display):
+                return [*left, *right]
             return [a + joint + b for a in left or ["{}"] for b in right or ["{}"]][:8]
         if isinstance(expr, Binary) and expr.op == "%":
             return [text.replace("%s", "{}") for text in self.texts(expr.left, func, node, depth + 1)]

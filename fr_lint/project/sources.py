@@ -13,6 +13,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -73,6 +74,19 @@ class Sources:
         """The files whose text contains the identifier ``word`` as a whole, in code, comment or string."""
         word = _normal(word)
         return self._merge(self._disk.with_word(word), lambda text: word in _words(text))
+
+    def near(self, word: str, path: str, limit: int) -> tuple[str, ...]:
+        """Like :meth:`with_word`, but at most ``limit`` files: those that share most folders with ``path``."""
+        found = self.with_word(word)
+        if len(found) <= limit:
+            return found
+        folders = path.split("/")[:-1]
+
+        def apart(other: str) -> int:
+            shared = takewhile(lambda pair: pair[0] == pair[1], zip(folders, other.split("/")[:-1], strict=False))
+            return -len(list(shared))
+
+        return tuple(sorted(found, key=apart)[:limit])
 
     def matching(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
         """The files whose text matches ``pattern`` anywhere."""

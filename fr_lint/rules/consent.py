@@ -110,10 +110,10 @@ class ConsentRule:
         return sorted(found, key=lambda v: v.call.node) or first[:1]
 
     @staticmethod
-    def _has(state: State, kind: str) -> bool:
-        """Whether some path of this kind gets here: for the way in the message."""
-        kinds = (CONSENT, TERMS, PRESUMED) if kind == OPEN else (CONSENT,)
-        return any(not any(a.kind in kinds and not a.subject for a in facts) for facts in state)
+    def _has(state: State, kind: str, plain: bool) -> bool:
+        """Whether some path of this kind gets here; ``plain``: one on which nobody's consent is known."""
+        kinds = (CONSENT, TERMS, PRESUMED, QUERY) if kind == OPEN else (CONSENT, QUERY)
+        return any(not any(a.kind in kinds and (plain or not a.subject) for a in facts) for facts in state)
 
     # -------------------------------------------------------------------------------------------------------- verdicts
 
@@ -229,7 +229,7 @@ class ConsentRule:
 
     def _way(self, call: FaceCall, kind: str) -> tuple[str, tuple[Step, ...]]:
         """The way from an entry point on which nobody was asked, in words and steps."""
-        way = self._callers(call.func, kind)
+        way = self._callers(call.func, kind, plain=True) or self._callers(call.func, kind, plain=False)
         here = Step(call.func.unit.path, call.ir.line, shown(call))
         if len(way) == 1:
             func = way[0][0]
@@ -249,8 +249,8 @@ class ConsentRule:
                 steps.append(Step(down.func.unit.path, down.func.nodes[down.node].line, "calls on"))
         return f"on the way from {start} ({place}, via {via})", (*steps, here)
 
-    def _callers(self, func: Func, kind: str) -> list[tuple[Func, Site | None]]:
-        """A shortest unguarded chain of functions from an entry point down to ``func``."""
+    def _callers(self, func: Func, kind: str, *, plain: bool) -> list[tuple[Func, Site | None]]:
+        """A shortest unguarded chain of functions from an entry point down to ``func``; empty if none is plainly so."""
         entries = self.question.entries
         parent: dict[Func, tuple[Func, Site] | None] = {func: None}
         queue = [func]
@@ -264,9 +264,12 @@ class ConsentRule:
                 if site.func in parent:
                     continue
                 run = entries.run(site.func)
-                if self._has(run.states[site.node] or {}, kind):
+                if self._has(run.states[site.node] or {}, kind, plain):
                     parent[site.func] = (at, site)
                     queue.append(site.func)
+        else:
+            if plain:
+                return []
         way: list[tuple[Func, Site | None]] = []
         step: Func | None = last
         while step is not None:
