@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from fr_lint.evidence import Account
-from fr_lint.findings import Finding
+from fr_lint.findings import Checked, Finding, Suppressed
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
 from fr_lint.gate import Gate, has_face, is_addressed, is_related, passes, wrappers
@@ -39,7 +39,12 @@ _engines: dict[Path, Engine] = {}
 
 
 def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> list[Finding]:
-    """The findings of one file, given by its absolute path and current text.
+    """The findings of one file; see :func:`examine`."""
+    return list(examine(path, text, tree, options).findings)
+
+
+def examine(path: str, text: str, tree: ast.AST | None, options: Options) -> Checked:
+    """The findings of one file, given by its absolute path and current text, and those that a comment answers for.
 
     ``tree`` is the file's ``ast`` tree if the caller has it.  The text replaces the file on disk for everything that is
     asked of the project; where they agree, what other files of the same run have brought to light is used again.
@@ -70,7 +75,7 @@ def check_sources(
         if path.endswith(".py") and (
             passes(text, own) is not Gate.NOTHING or is_addressed(text) or (named is not None and named.search(text))
         ):
-            found.update(_check(engine, path, text, options))
+            found.update(_check(engine, path, text, options).findings)
     return sorted(found)
 
 
@@ -82,6 +87,7 @@ class FileAccount:
     findings: tuple[Finding, ...]
     calls: tuple[Account, ...]
     failure: str = ""
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 def account_for(path: str, options: Options) -> FileAccount:
@@ -91,25 +97,37 @@ def account_for(path: str, options: Options) -> FileAccount:
     relative = Path(os.path.relpath(path, root)).as_posix()
     text = sources_at(root).text(relative) or ""
     engine = _engine(root, relative, text, policy_at(str(root), options.policy, options.cwd))
-    findings = tuple(_check(engine, relative, text, options))
+    return _account(engine, relative, text, options)
+
+
+def _account(engine: Engine, relative: str, text: str, options: Options) -> FileAccount:
+    checked = _check(engine, relative, text, options)
     unit = engine.program.unit(relative)
+    root = str(engine.sources.root or "")
     if unit is None:
-        return FileAccount(str(root), findings, (), engine.program.failures.get(relative, "unknown"))
-    return FileAccount(str(root), findings, tuple(sorted(accounts(engine, unit, findings))))
+        failure = engine.program.failures.get(relative, "unknown")
+        return FileAccount(root, checked.findings, (), failure, checked.suppressed)
+    said = (*checked.findings, *(each.finding for each in checked.suppressed))
+    calls = tuple(sorted(accounts(engine, unit, said)))
+    return FileAccount(root, checked.findings, calls, "", checked.suppressed)
 
 
 def _engine(root: Path, relative: str, text: str, policy: Policy) -> Engine:
     """The project's engine, or one of its own for a text that is not what is on disk."""
     disk = sources_at(root)
     if relative in disk.paths() and disk.text(relative) == text:
-        if root not in _engines or _engines[root].policy is not policy:
-            _engines.clear()  # one project at a time is held
-            _engines[root] = Engine(disk, policy)
-        return _engines[root]
+        return _engine_at(root, policy)
     return Engine(disk.overlaid(relative, text), policy)
 
 
-def _check(engine: Engine, path: str, text: str, options: Options) -> list[Finding]:
+def _engine_at(root: Path, policy: Policy) -> Engine:
+    if root not in _engines or _engines[root].policy is not policy:
+        _engines.clear()  # one project at a time is held
+        _engines[root] = Engine(sources_at(root), policy)
+    return _engines[root]
+
+
+def _check(engine: Engine, path: str, text: str, options: Options) -> Checked:
     unit = engine.program.unit(path)
     if unit is not None:
         comments, looked_for = unit.module.comments, options.codes
@@ -123,9 +141,9 @@ def _check(engine: Engine, path: str, text: str, options: Options) -> list[Findi
         comments, looked_for = marked_comments(text), frozenset(("FRL901",))
         found = {Finding(path, 1, 0, "FRL901", f"could not be analysed: {reason}")}
     else:
-        return []
+        return Checked()
     here = sorted(f for f in found if f.path == path)
-    return sorted(settle(here, path, comments, options.today, looked_for)) if comments else here
+    return settle(here, path, comments, options.today, looked_for)
 
 
 def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
@@ -142,6 +160,26 @@ def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
         found = [each for rule in rules for each in rule.check(unit) if each.code in on]
         engine.findings[unit.path] = list(cited(found, engine.policy, law))
     return engine.findings[unit.path]
+
+
+def idle_activities(root: str, options: Options) -> list[Finding]:
+    """What is to be said, at the policy file, of the activities below ``root`` that no face call carries out.
+
+    :raises PolicyError: if the policy in force is wrong.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
+    policy = policy_at(root, options.policy, options.cwd)
+    if not policy.processing:
+        return []
+    return _idle(_engine_at(Path(root), policy), options)
+
+
+def _idle(engine: Engine, options: Options) -> list[Finding]:
+    law = law_of(engine.policy.laws, options.today)
+    on = codes_on(engine.policy, law) & options.codes
+    found = [each for each in RecordRule(engine, law, options.today).idle() if each.code in on]
+    bare = [each for each in found if each.code == "FRL404"]  # no law asks for an activity that does not exist
+    return sorted((*bare, *cited((each for each in found if each not in bare), engine.policy, law)))
 
 
 def check_policy(root: str, options: Options) -> None:

@@ -37,3 +37,21 @@ class Finding:
     def text(self) -> str:
         """Code and message on one line, in a form that report parsers do not take for a place."""
         return _PLACE.sub(" ", f"{self.code} {' '.join(self.message.split())}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Suppressed:
+    """A finding that a comment answers for; ``line`` is the comment's, ``until`` its last day or empty."""
+
+    finding: Finding
+    line: int
+    reason: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of one file: its findings, and those that a suppression with a reason covers."""
+
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()

@@ -33,6 +33,8 @@ class Reported:
     end_col: int  # from 0, exclusive
     ordinal: int = 0  # among the findings with the same code, path, function and call
     known: bool = False  # stands in the baseline
+    reason: str = ""  # why it is suppressed, where somebody answers for it
+    until: str = ""  # the last day of that, or empty
 
     @property
     def key(self) -> tuple[str, str, str, str, int]:

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,7 @@ from fr_lint.options import Options
 from fr_lint.outcome import FAILURE, Outcome, Reported, numbered
 from fr_lint.places import Places
 from fr_lint.project.disk import decode
-from fr_lint.project.root import find_root
+from fr_lint.project.root import find_root, policy_file
 from fr_lint.screen import Screen, reason
 
 EXCLUDED: Final = ("node_modules", "site-packages", ".venv", "venv")  # besides what flake8 leaves out
@@ -85,7 +85,36 @@ def run(plan: Plan, progress: Callable[[int, int], None] | None = None) -> Outco
         done += count
         if progress is not None:
             progress(done, len(names))
+    findings.extend(_of_the_policies(plan))
     return Outcome(numbered(findings), numbered(suppressed), len(names))
+
+
+def _of_the_policies(plan: Plan) -> Iterator[Reported]:
+    """What stands at the policy files of the projects that are linted as a whole."""
+    options = plan.options
+    for root in roots(plan):
+        whole = any(os.path.isdir(path) and _is_below(root, os.path.abspath(path)) for path in plan.paths)
+        if not whole or not (options.policy or policy_file(root)):
+            continue
+        from fr_lint.analysis import idle_activities
+
+        shown = os.path.relpath(root, options.cwd)
+        for each in idle_activities(root, options):
+            path = _slashed(os.path.normpath(os.path.join(shown, each.path)))
+            yield Reported(
+                path, each, _slashed(shown), "<module>", each.message.split(" covers ")[0].split(" (")[0], each.line, 1
+            )
+
+
+def roots(plan: Plan) -> list[str]:
+    """The roots of the projects that a run's paths belong to, sorted."""
+    cwd = Path(plan.options.cwd)
+    places = [cwd / path / ("" if os.path.isdir(path) else "..") / "x.py" for path in plan.paths]
+    return sorted({str(find_root(place, cwd)) for place in places})
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _batches(plan: Plan, names: Sequence[str]) -> Iterator[tuple[int, _Batch]]:
@@ -145,15 +174,22 @@ def _file(plan: Plan, screen: Screen, name: str) -> tuple[list[Reported], list[R
     except OSError as error:
         return [_failed(options, name, f"it cannot be read: {error.strerror or error}")], []
     try:
-        found = [each for each in screen.findings(name, text, None) if each.code in options.codes]
+        checked = screen.checked(name, text, None)
     except Exception as error:  # noqa: BLE001  # whatever it is, it must neither end the run nor pass in silence
         return [_failed(options, name, reason(error))], []
-    if not found:
+    if checked is None or not (checked.findings or checked.suppressed):
         return [], []
     places = Places(text)
-    reported = [_reported(options, name, each, places) for each in sorted(set(found))]
-    hidden = _silenced(name, text, reported) if plan.noqa else set()
-    return [each for each in reported if each not in hidden], [each for each in reported if each in hidden]
+    found = sorted({each for each in checked.findings if each.code in options.codes})
+    reported = [_reported(options, name, each, places) for each in found]
+    silenced = _silenced(name, text, reported) if plan.noqa else set()
+    hidden = [each for each in reported if each in silenced]
+    hidden += [
+        replace(_reported(options, name, each.finding, places), reason=each.reason, until=each.until)
+        for each in checked.suppressed
+        if each.finding.code in options.codes
+    ]
+    return [each for each in reported if each not in silenced], hidden
 
 
 def _reported(options: Options, name: str, finding: Finding, places: Places) -> Reported:

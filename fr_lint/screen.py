@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fr_lint.options import PolicyError
 
 if TYPE_CHECKING:
-    from fr_lint.findings import Finding
+    from fr_lint.findings import Checked, Finding
     from fr_lint.options import Options
 
 
@@ -28,8 +29,13 @@ class Screen:
         self._buffered = buffered
         self._faceless: dict[Path, frozenset[str]] = {}  # projects in which no file has a face word: what was read
 
-    def findings(self, filename: str, text: str, tree: ast.AST | None) -> list[Finding]:
+    def findings(self, filename: str, text: str, tree: ast.AST | None) -> Sequence[Finding]:
         """The findings of one file; may raise whatever goes wrong in it."""
+        checked = self.checked(filename, text, tree)
+        return checked.findings if checked is not None else ()
+
+    def checked(self, filename: str, text: str, tree: ast.AST | None) -> Checked | None:
+        """The findings of one file and the suppressed ones, or nothing at all; may raise whatever goes wrong in it."""
         from fr_lint.gate import Gate, is_addressed, passes
         from fr_lint.project.root import find_root
 
@@ -37,13 +43,13 @@ class Screen:
         root = find_root(Path(path), Path(self.options.cwd))
         addressed = is_addressed(text)  # a suppression is judged wherever it stands
         if path in self._faceless.get(root, ()) and not self._buffered and not addressed:
-            return []
+            return None
         try:
             own = self._own(root)
         except PolicyError:
             if passes(text) is Gate.FACE:
                 raise
-            return []  # nothing is linted under a policy that is wrong, and this file holds no face
+            return None  # nothing is linted under a policy that is wrong, and this file holds no face
         gate = passes(text, own)
         if gate is not Gate.FACE and not addressed:
             from fr_lint.project.carriers import carriers
@@ -54,12 +60,12 @@ class Screen:
             if named is None and not (own and project.matching(own)):
                 read = set(project.paths()) - project.unreadable
                 self._faceless[root] = frozenset(os.path.join(root, each) for each in read)
-                return []
+                return None
             if gate is Gate.NOTHING and (named is None or not named.search(text)):
-                return []
-        from fr_lint.analysis import analyse
+                return None
+        from fr_lint.analysis import examine
 
-        return analyse(path, text, tree, self.options)
+        return examine(path, text, tree, self.options)
 
     def _own(self, root: Path) -> re.Pattern[str] | None:
         """What finds the face calls that the policy in force adds.  :raises PolicyError: if it is wrong."""

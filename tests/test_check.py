@@ -250,11 +250,11 @@ def test_a_worker_that_dies_costs_one_file(
         (project / "app" / f"part{number}.py").write_text("x = 1\n")
     (project / "app" / "deadly.py").write_text("die = 1\n")
     script = (
-        "import os, sys; from fr_lint.screen import Screen; old = Screen.findings\n"
+        "import os, sys; from fr_lint.screen import Screen; old = Screen.checked\n"
         "def findings(self, name, text, tree):\n"
         "    if 'die' in text: os._exit(9)\n"
         "    return old(self, name, text, tree)\n"
-        "Screen.findings = findings\n"
+        "Screen.checked = findings\n"
         "from fr_lint.cli import main; sys.exit(main(['check', '--format', 'json', '--jobs', '2']))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

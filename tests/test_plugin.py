@@ -106,7 +106,8 @@ def test_options_are_prefixed_and_documented(project: Path) -> None:
 
 
 def test_option_values_come_from_the_configuration_file_too(project: Path) -> None:
-    write(project, {"sub/a.py": PLAIN, ".flake8": "[flake8]\nfrl-as-of = 2026-02-28\nfrl_policy = conf/own.toml\n"})
+    config = "[flake8]\nfrl-as-of = 2026-02-28\nfrl_policy = conf/own.toml\n"
+    write(project, {"sub/a.py": PLAIN, "conf/own.toml": "", ".flake8": config})
     tell = "from fr_lint.plugin import Plugin; print(Plugin.options.as_of, Plugin.options.policy)"
     for args in ([], ["--frl-as-of=2027-01-01"]):
         done = flake8(project, *args, "sub", isolated=False, script=("", tell))
@@ -338,12 +339,12 @@ def test_nothing_twice_and_always_the_same(project: Path) -> None:
 
 BROKEN = """
 import fr_lint.analysis
-real = fr_lint.analysis.analyse
-def analyse(path, *rest):
+real = fr_lint.analysis.examine
+def examine(path, *rest):
     if path.endswith("b.py"):
         raise {}
     return real(path, *rest)
-fr_lint.analysis.analyse = analyse
+fr_lint.analysis.examine = examine
 """
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.baseline import BaselineError, compare, load, write
 from fr_lint.options import CODES, Options, PolicyError
 from fr_lint.outcome import Outcome
-from fr_lint.run import EXCLUDED, MissingPathError, Plan, run
+from fr_lint.run import EXCLUDED, MissingPathError, Plan, roots, run
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exclude", metavar="GLOBS", type=_list, default=[], help="leave out further files or folders")
     parser.add_argument("--jobs", metavar="N", type=_number, default=0, help="processes (default: one a processor)")
     parser.add_argument("--disable-noqa", action="store_true", help="do not respect noqa comments")
+    parser.add_argument("--show-suppressed", action="store_true", help="list what is suppressed, with the reasons")
     parser.add_argument("--baseline", metavar="FILE", type=Path, help="report only what is not in this file")
     parser.add_argument("--update-baseline", action="store_true", help="write the findings of this run to the baseline")
     parser.add_argument("--exit-zero", action="store_true", help="end with 0 although there are findings")
@@ -96,13 +97,11 @@ def execute(args: argparse.Namespace) -> int:
 def stop_if_policy_is_wrong(plan: Plan) -> None:
     """:raises PolicyError: if a policy in force for some path of the run is wrong."""
     from fr_lint.analysis import check_policy
-    from fr_lint.project.root import find_root, policy_file
+    from fr_lint.project.root import policy_file
 
-    cwd = Path(plan.options.cwd)
-    places = [cwd / path / ("" if os.path.isdir(path) else "..") / "x.py" for path in plan.paths]
-    for root in sorted({find_root(place, cwd) for place in places}):
+    for root in roots(plan):
         if plan.options.policy or policy_file(root):
-            check_policy(str(root), plan.options)
+            check_policy(root, plan.options)
 
 
 def _run(plan: Plan, console: Console) -> Outcome:
@@ -133,7 +132,7 @@ def _show(outcome: Outcome, args: argparse.Namespace, console: Console) -> None:
         "junit": lambda: ci.as_junit(outcome),
     }
     if args.format == "text":
-        _show_text(outcome, args.output, console)
+        _show_text(outcome, args, console)
         return
     text = forms[args.format]()
     if args.output:
@@ -145,16 +144,16 @@ def _show(outcome: Outcome, args: argparse.Namespace, console: Console) -> None:
         print(plain.in_words(outcome), file=sys.stderr)
 
 
-def _show_text(outcome: Outcome, output: Path | None, console: Console) -> None:
+def _show_text(outcome: Outcome, args: argparse.Namespace, console: Console) -> None:
     from rich.console import Console as Writer
 
     from fr_lint.report import text
 
-    if output is None:
-        text.show(outcome, console, line_of)
+    if args.output is None:
+        text.show(outcome, console, line_of, suppressed=args.show_suppressed)
         return
-    with output.open("w", encoding="utf-8", newline="\n") as file:
-        text.show(outcome, Writer(file=file, highlight=False, width=120), line_of)
+    with args.output.open("w", encoding="utf-8", newline="\n") as file:
+        text.show(outcome, Writer(file=file, highlight=False, width=120), line_of, suppressed=args.show_suppressed)
 
 
 def line_of(path: str, line: int) -> str:

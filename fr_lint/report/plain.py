@@ -24,7 +24,10 @@ def as_json(outcome: Outcome, version: str) -> str:
         "complete": not outcome.failures,
         "counts": counts(outcome),
         "findings": [_entry(each) for each in outcome.findings],
-        "suppressed": [_entry(each) for each in outcome.suppressed],
+        "suppressed": [
+            {**_entry(each), "by": "fr-lint" if each.reason else "noqa", "reason": each.reason, "until": each.until}
+            for each in outcome.suppressed
+        ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -73,6 +76,7 @@ def _entry(each: Reported) -> dict[str, Any]:
         "call": each.call,
         "message": finding.message,
         "known": each.known,
+        "clauses": list(finding.clauses),
         "fingerprint": each.fingerprint,
         "steps": [{"path": each.shown(step.path), "line": step.line, "text": step.text} for step in steps(each)],
     }

@@ -77,8 +77,17 @@ def _result(each: Reported, used: list[str], *, suppressed: bool) -> dict[str, A
     if steps:
         result["codeFlows"] = [{"threadFlows": [{"locations": [{"location": step} for step in steps]}]}]
         result["relatedLocations"] = [{"id": number, **step} for number, step in enumerate(steps)]
-    result["suppressions"] = [{"kind": "inSource"}] if suppressed else []
+    result["suppressions"] = [_suppression(each)] if suppressed else []
     return result
+
+
+def _suppression(each: Reported) -> dict[str, Any]:
+    out: dict[str, Any] = {"kind": "inSource"}
+    if each.reason:
+        out |= {"status": "accepted", "justification": each.reason}
+    if each.until:
+        out["properties"] = {"until": each.until}
+    return out
 
 
 def _location(each: Reported) -> dict[str, Any]:

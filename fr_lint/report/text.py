@@ -17,10 +17,13 @@ from fr_lint.report.plain import in_words
 Lines = Callable[[str, int], str]  # path as shown, line from 1 -> its text
 
 
-def show(outcome: Outcome, console: Console, lines: Lines) -> None:
-    """Print the findings that are not in the baseline, and what was counted."""
+def show(outcome: Outcome, console: Console, lines: Lines, *, suppressed: bool = False) -> None:
+    """Print the findings that are not in the baseline, if asked for the suppressed ones, and what was counted."""
     for each in outcome.new:
         _finding(each, console, lines)
+    for each in outcome.suppressed if suppressed else ():
+        why = f"{each.reason}{f' (until {each.until})' if each.until else ''}" if each.reason else "noqa, no reason"
+        console.print(Text(f"{each.path}:{each.finding.line} {each.finding.code} suppressed: {why}"), soft_wrap=True)
     console.print(Text(in_words(outcome), style="bold" if outcome.new else "green"))
 
 

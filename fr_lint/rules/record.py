@@ -6,6 +6,7 @@ Compares the record with the code that it covers and with the packs in force.  M
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from fr_lint.findings import Finding
@@ -54,13 +55,25 @@ class RecordRule:
 
     # --------------------------------------------------------------------------------------------------- each activity
 
-    def _activity(self, activity: Processing, call: FaceCall) -> Iterator[Finding]:
+    def idle(self) -> Iterator[Finding]:
+        """What is to be said of the activities that no face call carries out: at the policy file."""
+        for activity in self.policy.processing:
+            if self.engine.record.first_call(activity) is None and self.policy.file:
+                spot = Spot(self.policy.file, activity.lines.table)
+                code = ", ".join(activity.code)
+                text = (
+                    f"activity {activity.id!r} covers no face call ({code}); correct its code, or remove the activity"
+                )
+                yield at(spot, "FRL404", text)
+                yield from self._activity(activity, spot)
+
+    def _activity(self, activity: Processing, call: FaceCall | Spot) -> Iterator[Finding]:
         yield from self._purpose(activity, call)
         yield from self._assessment(activity, call)
         yield from self._setting(activity, call)
         yield from self._retention(activity, call)
 
-    def _purpose(self, activity: Processing, call: FaceCall) -> Iterator[Finding]:
+    def _purpose(self, activity: Processing, call: FaceCall | Spot) -> Iterator[Finding]:
         missing: list[str] = []
         asked = {
             "purpose": "specific purpose",
@@ -76,7 +89,7 @@ class RecordRule:
             key = "purpose" if "purpose" in missing[0] else "necessity"
             yield at(call, "FRL402", f"{self._of(activity, key)} states {' and '.join(missing)}; write it down")
 
-    def _assessment(self, activity: Processing, call: FaceCall) -> Iterator[Finding]:
+    def _assessment(self, activity: Processing, call: FaceCall | Spot) -> Iterator[Finding]:
         found = activity.assessment
         where = self._of(activity, "assessment")
         if found is None or not found.file:
@@ -94,7 +107,7 @@ class RecordRule:
         if wrong:
             yield at(call, "FRL403", f"no evidence of a current impact assessment for {where}: {', '.join(wrong)}")
 
-    def _setting(self, activity: Processing, call: FaceCall) -> Iterator[Finding]:
+    def _setting(self, activity: Processing, call: FaceCall | Spot) -> Iterator[Finding]:
         where = self._of(activity, "setting")
         word, clauses = self.law.barred(activity.setting)
         if word:
@@ -110,7 +123,7 @@ class RecordRule:
 
     # ------------------------------------------------------------------------------------------------------- retention
 
-    def _retention(self, activity: Processing, call: FaceCall) -> Iterator[Finding]:
+    def _retention(self, activity: Processing, call: FaceCall | Spot) -> Iterator[Finding]:
         found = activity.retention
         where = self._of(activity, "retention")
         if found is None or (found.days, found.until, found.max_idle_days) == (None, None, None):
@@ -122,7 +135,7 @@ class RecordRule:
         else:
             yield from self._ceiling(found, where, call)
 
-    def _ceiling(self, found: Retention, where: str, call: FaceCall) -> Iterator[Finding]:
+    def _ceiling(self, found: Retention, where: str, call: FaceCall | Spot) -> Iterator[Finding]:
         """A number is compared where a pack has one.  What ends with an event ends with the purpose."""
         over: list[str] = []
         clauses: list[str] = []
@@ -143,6 +156,16 @@ class RecordRule:
         return f"activity {activity.id!r} ({self.policy.file or 'the policy'} line {activity.lines.of(key)})"
 
 
-def at(call: FaceCall, code: str, text: str, clauses: tuple[str, ...] = ()) -> Finding:
-    """A finding at a face call."""
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A line of the policy file, for what no face call stands for."""
+
+    path: str
+    line: int
+
+
+def at(call: FaceCall | Spot, code: str, text: str, clauses: tuple[str, ...] = ()) -> Finding:
+    """A finding at a face call, or at the policy file."""
+    if isinstance(call, Spot):
+        return Finding(call.path, call.line, 0, code, text, (), clauses)
     return Finding(call.func.unit.path, call.ir.line, call.ir.col, code, text, (), clauses)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from fr_lint.findings import Finding
+from fr_lint.findings import Checked, Finding, Suppressed
 from fr_lint.ir.model import Comment
 from fr_lint.options import CODES
 
@@ -39,6 +39,7 @@ class Suppression:
 
     comment: Comment
     codes: tuple[str, ...] = ()
+    reason: str = ""
     until: date | None = None
     problem: str = ""
     lines: frozenset[int] = frozenset()
@@ -47,24 +48,30 @@ class Suppression:
 
 def settle(
     findings: Iterable[Finding], path: str, comments: Sequence[Comment], today: date, looked_for: Collection[str]
-) -> list[Finding]:
-    """The findings of one file that no suppression covers, and what there is to say about the suppressions.
+) -> Checked:
+    """The findings of one file that no suppression covers, with what there is to say about the suppressions; and those
+    that one covers.
 
     ``looked_for`` are the codes that somebody has looked for: of no other can it be said that it matches nothing.
     """
     kept = list(findings)
     if not comments:
-        return kept
+        return Checked(tuple(kept))
     suppressions = list(_read(comments, today))
     effective = [each for each in suppressions if not each.problem]
     left: list[Finding] = []
+    covered: list[Suppressed] = []
     for finding in kept:
         covering = [each for each in effective if finding.line in each.lines and finding.code in each.codes]
         for each in covering:
             each.matched.add(finding.code)
         if not covering:
             left.append(finding)
-    return [*left, *_own(suppressions, path, looked_for)]
+            continue
+        first = covering[0]
+        until = first.until.isoformat() if first.until else ""
+        covered.append(Suppressed(finding, first.comment.line, first.reason, until))
+    return Checked(tuple(sorted((*left, *_own(suppressions, path, looked_for)))), tuple(sorted(covered)))
 
 
 def _own(suppressions: Iterable[Suppression], path: str, looked_for: Collection[str]) -> Iterator[Finding]:
@@ -108,12 +115,12 @@ def _one(comment: Comment, start: int, today: date) -> tuple[Suppression, int]:
             raise _Malformed(f"it is not of the known form; {FORM}")
         codes = _codes(head[1])
         parts, end = _parts(comment.text, head.end())
-        _reason(parts)
+        reason = _reason(parts)
         until = _until(parts, today)
     except _Malformed as error:
         following = comment.text.find(" #", start)
         return Suppression(comment, problem=str(error)), following if following > 0 else len(comment.text)
-    return Suppression(comment, codes, until), end
+    return Suppression(comment, codes, reason, until), end
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -146,7 +153,7 @@ def _parts(text: str, at: int) -> tuple[dict[str, str], int]:
     return parts, max(at, end.end() - 1)
 
 
-def _reason(parts: dict[str, str]) -> None:
+def _reason(parts: dict[str, str]) -> str:
     if "reason" not in parts:
         raise _Malformed('no reason is given; add reason="..."')
     text = parts["reason"]
@@ -155,6 +162,7 @@ def _reason(parts: dict[str, str]) -> None:
     plain = re.sub(r"[\W_]+", "", text)
     if not plain or plain.lower() in PLACEHOLDERS:
         raise _Malformed(f"{text[:40]} is no reason; say who decided it, and why")
+    return text.strip('"').strip()
 
 
 def _until(parts: dict[str, str], today: date) -> date | None:
