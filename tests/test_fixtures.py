@@ -93,7 +93,11 @@ class Case:
 def cases() -> list[Case]:
     folders = sorted(path for path in FIXTURES.glob("FRL*") if path.is_dir())
     inside = [path for folder in folders for path in sorted(folder.iterdir()) if not path.name.startswith((".", "_"))]
-    return [Case(path) for path in (*inside, FIXTURES / "sample_app") if path.is_dir() or path.suffix == ".py"]
+    return [
+        Case(path)
+        for path in (*inside, FIXTURES / "declared_app", FIXTURES / "sample_app")
+        if path.is_dir() or path.suffix == ".py"
+    ]
 
 
 def compare(found: set[Place], must: set[Place], may: set[Place]) -> None:

@@ -44,8 +44,9 @@ def is_unbounded(until: str) -> bool:
     if is_placeholder(until) or any(word in until for word in words["unbounded-chinese"]):
         return True
     found = parts(until)
-    known = words["unbounded"] | words["unbounded-beside"]
-    return any(part in words["unbounded"] for part in found) and all(part in known for part in found)
+    telling = words["unbounded"] | words["unbounded-no"]
+    known = telling | words["unbounded-beside"]
+    return any(part in telling for part in found) and all(part in known for part in found)
 
 
 def is_far(days: int | None) -> bool:
