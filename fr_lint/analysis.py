@@ -17,7 +17,7 @@ from fr_lint.evidence import Account
 from fr_lint.findings import Checked, Finding, Suppressed
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
-from fr_lint.gate import Gate, has_face, is_addressed, is_related, passes, wrappers
+from fr_lint.gate import Gate, has_face, is_addressed, is_related, may_store, passes, wrappers
 from fr_lint.options import Options
 from fr_lint.policy.duties import cited, codes_on
 from fr_lint.policy.law import law_of
@@ -31,6 +31,7 @@ from fr_lint.rules.before import BeforeRule
 from fr_lint.rules.consent import ConsentRule
 from fr_lint.rules.functions import FunctionRule
 from fr_lint.rules.record import RecordRule
+from fr_lint.rules.retention import RetentionRule
 from fr_lint.rules.suppressions import settle
 from fr_lint.syntax.comments import marked_comments
 
@@ -73,7 +74,9 @@ def check_sources(
     named = carriers(project)
     for path, text in sources.items():
         if path.endswith(".py") and (
-            passes(text, own) is not Gate.NOTHING or is_addressed(text) or (named is not None and named.search(text))
+            passes(text, own) is not Gate.NOTHING
+            or is_addressed(text)
+            or (named is not None and (named.search(text) or may_store(text)))
         ):
             found.update(_check(engine, path, text, options).findings)
     return sorted(found)
@@ -152,6 +155,7 @@ def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
         law = law_of(engine.policy.laws, options.today)
         rules = (
             ConsentRule(engine),
+            RetentionRule(engine),
             BeforeRule(engine, law),
             RecordRule(engine, law, options.today),
             FunctionRule(engine, law),

@@ -30,6 +30,16 @@ class Gate(IntEnum):
     RELATED = 2  # it may matter if another file of the project processes faces
 
 
+_STORES: Final = re.compile(
+    r"\.(?:insert|save|dump|write|upload|put|add|create|upsert|bulk|h?set|commit|copy|execute|update|append|send|index|enrol|train)\w*\(|copy\w*\("
+)
+
+
+def may_store(text: str) -> bool:
+    """Can the text hold a call that keeps something?  Asked only where the project processes faces elsewhere."""
+    return _STORES.search(text) is not None
+
+
 def passes(text: str, own: re.Pattern[str] | None = None) -> Gate:
     """The verdict on one text; ``own`` finds the face calls that the project's policy adds (see :func:`wrappers`)."""
     lower = text.lower()

@@ -36,7 +36,7 @@ class Screen:
 
     def checked(self, filename: str, text: str, tree: ast.AST | None) -> Checked | None:
         """The findings of one file and the suppressed ones, or nothing at all; may raise whatever goes wrong in it."""
-        from fr_lint.gate import Gate, is_addressed, passes
+        from fr_lint.gate import Gate, is_addressed, may_store, passes
         from fr_lint.project.root import find_root
 
         path = os.path.normpath(os.path.join(self.options.cwd, filename))
@@ -61,7 +61,7 @@ class Screen:
                 read = set(project.paths()) - project.unreadable
                 self._faceless[root] = frozenset(os.path.join(root, each) for each in read)
                 return None
-            if gate is Gate.NOTHING and (named is None or not named.search(text)):
+            if gate is Gate.NOTHING and (named is None or not named.search(text)) and not may_store(text):
                 return None
         from fr_lint.analysis import examine
 

@@ -177,6 +177,8 @@ class Classes:
                 external.extend(self.external_bases(base.cls))
             elif isinstance(base, Ext) and base.name != "builtins.object":
                 external.append(base.name)
+            elif isinstance(base, Inst) and "." in base.type:  # `class Person(db.Model)`
+                external.append(base.type)
         self._mro[cls] = tuple(order)
         self._external_bases[cls] = tuple(dict.fromkeys(external))
         return self._mro[cls]

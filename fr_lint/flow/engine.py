@@ -5,6 +5,7 @@ from __future__ import annotations
 from fr_lint.catalogue.faces import faces
 from fr_lint.catalogue.guards import guards
 from fr_lint.catalogue.images import images
+from fr_lint.catalogue.stores import stores
 from fr_lint.catalogue.vocabulary import vocabulary
 from fr_lint.findings import Finding
 from fr_lint.flow.chains import chains
@@ -15,6 +16,7 @@ from fr_lint.flow.facts import BEGUN, Atom
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.hiding import Hiding
 from fr_lint.flow.listed import Listed
+from fr_lint.flow.liveness import Liveness
 from fr_lint.flow.named import Named
 from fr_lint.flow.ownapis import OwnApis
 from fr_lint.flow.program import Func, Program
@@ -22,6 +24,8 @@ from fr_lint.flow.provenance import Provenance
 from fr_lint.flow.question import Question
 from fr_lint.flow.record import Record
 from fr_lint.flow.resolve import Resolver
+from fr_lint.flow.storage import Storage
+from fr_lint.flow.storing import StoreCalls
 from fr_lint.gate import has_face, wrappers
 from fr_lint.policy.model import Policy, Processing
 from fr_lint.project.sources import Sources
@@ -54,6 +58,9 @@ class Engine:
         self.images = images()
         self.hiding = Hiding(self.graph, self.face_calls, self.images)
         self.provenance = Provenance(self)
+        self.store_calls = StoreCalls(self.graph, stores(), self.face_calls)
+        self.liveness = Liveness(self.entries)
+        self.storage = Storage(self)
         self.record = Record(self)
         self.declared = Declared(self)
         self.effects = Effects(self)

@@ -41,6 +41,10 @@ class Mentions:
                     name = last_name(callee)
                     if name:
                         self.calls.setdefault(name, []).append((func, number))
+                    else:  # `{"add": add, "remove": remove}[choice](...)`
+                        for at in walk(callee):
+                            if isinstance(at, (Name, Attr)):
+                                self.calls.setdefault(last_name(at), []).append((func, number))
                     if isinstance(node.value, Attr):
                         self._values(node.value.base, func, number)
                     for arg in node.args:

@@ -24,7 +24,7 @@ from fr_lint.flow.passing import Passing
 from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import Inst
-from fr_lint.flow.whence import CALL, FACE, LOADED, NAME, PARAM, PLACE, Origin
+from fr_lint.flow.whence import CALL, FACE, LOADED, NAME, PARAM, PLACE, Origin, State
 from fr_lint.ir.model import Arg, Attr, Const, Expr, Import, Item, Name, Node, Op, Param, Result
 from fr_lint.ir.walk import walk
 
@@ -82,6 +82,12 @@ class Provenance:
             mode = LOADED if loaded else 0
             self._origins[memo_key] = Trace(self, influence).run(expr, func, node, mode)
         return self._origins[memo_key]
+
+    def way(self, expr: Expr, func: Func, node: int) -> list[State]:
+        """The expressions that a value passes on its way from its origins."""
+        trace = Trace(self, influence=False)
+        trace.run(expr, func, node)
+        return trace.passed
 
     def face_calls(self, expr: Expr, func: Func, node: int, *, influence: bool = False) -> frozenset[FaceCall]:
         """The face calls from whose results a value comes."""
@@ -161,7 +167,7 @@ class Provenance:
         for arg in args:
             if arg.keyword and (arg.keyword.lower() in self.names.arguments or self.names.is_neutral(arg.keyword)):
                 continue
-            if not isinstance(arg.value, Const):
+            if not isinstance(arg.value, Const) or isinstance(arg.value.value, str):
                 yield arg.value
 
     # -------------------------------------------------------------------------------------------- what the search asks

@@ -170,7 +170,10 @@ class StoreCalls:
                 places = [place for part, place in operation.at if part == "path"]
                 if any(self.handles.of(expr, view.func, view.node) for place in places for expr in view.at(place)):
                     return True
-            else:  # always, data; `given` is a condition in any case
+            elif guess == "given":  # a position says nothing on an unknown receiver
+                if any(arg.keyword in place.names for arg in view.args if arg.keyword for place in operation.given):
+                    return True
+            else:  # always, data
                 return True
         return False
 

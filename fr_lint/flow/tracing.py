@@ -57,13 +57,16 @@ class Trace:
     found: dict[Origin, None] = field(default_factory=dict)
     seen: set[object] = field(default_factory=set)
     stack: list[State] = field(default_factory=list)
+    passed: list[State] = field(default_factory=list)
     known: dict[tuple[str, ClassInfo, str, Path, int], bool] = field(default_factory=dict)  # fields: are they set
 
     def run(self, expr: Expr, func: Func, node: int, mode: int = 0) -> frozenset[Origin]:
         """Search to the end (or the budget)."""
         self.push(expr, func, node, (), (), mode)
         while self.stack and len(self.seen) < MAX_STATES:
-            self._step(self.stack.pop())
+            state = self.stack.pop()
+            self.passed.append(state)
+            self._step(state)
         return frozenset(self.found)
 
     def push(self, expr: Expr | None, func: Func, node: int, sites: Sites, path: Path, mode: int) -> None:

@@ -1,0 +1,38 @@
+"""Who runs a function without a visible call, read from ``data/live.toml``.  Must not know programs or rules."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The lists; what each is for stands in the data file."""
+
+    methods: frozenset[str]
+    prefixes: tuple[str, ...]
+    special: frozenset[str]
+    passive: frozenset[str]
+    hooks: frozenset[str]
+    decorators: frozenset[str]
+    strings: frozenset[str]
+
+
+@cache
+def live() -> Live:
+    """The data that ships with the package."""
+    text = resources.files("fr_lint.catalogue").joinpath("data/live.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    methods = data["methods"]
+    return Live(
+        methods=frozenset(methods["names"]),
+        prefixes=tuple(methods["prefixes"]),
+        special=frozenset(methods["special"]),
+        passive=frozenset(methods["passive"]),
+        hooks=frozenset(methods["hooks"]),
+        decorators=frozenset(data["decorators"]["names"]),
+        strings=frozenset(data["strings"]["callers"]),
+    )

@@ -1,0 +1,294 @@
+"""Deletions and bounds of stores, anywhere in a project: calls, statements, framework views, cascades.
+
+It must not know faces beyond the images that are read from somewhere, how a finding is worded, nor law.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from fr_lint.catalogue.stores import stores
+from fr_lint.flow.callview import CallView
+from fr_lint.flow.faces import FaceCall
+from fr_lint.flow.identity import Identity, Verdict, path_alike, path_below, same
+from fr_lint.flow.parts import name as model_name
+from fr_lint.flow.program import ClassInfo, Func, Unit
+from fr_lint.flow.provenance import Evidence
+from fr_lint.flow.resolve import last_name
+from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.whence import CALL, NAME, PARAM
+from fr_lint.ir.model import Attr, Expr, Op
+
+if TYPE_CHECKING:
+    from fr_lint.flow.engine import Engine
+
+REMOVES: Final = re.compile(
+    r"delete|remove|unlink|rmtree|drop|truncate|expire|ttl|lifecycle|flush|clear|purge|erase|pop\b|prune|forget|admin|reset|cascade|evict|discard|destroy|rmdir|replace|rename|move|deleter",
+    re.IGNORECASE,
+)
+MAX_FILES: Final = 400
+RAW: Final = frozenset({"file", "object"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Something that removes from a store, or puts a bound on it."""
+
+    place: tuple[Func, int]
+    identity: Identity
+    call: StoreCall | None
+    shown: str
+
+    @staticmethod
+    def own(call: StoreCall) -> Deletion:
+        """The bound that a storing call itself gives."""
+        return Deletion((call.func, call.node), call.identity, call, call.display)
+
+    @property
+    def line(self) -> int:
+        """Its line, from 1."""
+        func, node = self.place
+        return func.nodes[node].line if node >= 0 else func.ir.line
+
+
+class Deletions:
+    """All of a project's, found once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.calls = engine.store_calls
+        self.stores = stores()
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The modules in which something may be deleted."""
+        sources = self.engine.sources
+        paths = [path for path in sources.matching(REMOVES) if path.endswith((".py", ".pyw"))][:MAX_FILES]
+        found = (self.engine.program.unit(path) for path in paths)
+        return tuple(unit for unit in found if unit is not None and not sources.is_test(unit.path))
+
+    @cached_property
+    def all(self) -> tuple[Deletion, ...]:
+        """Every deletion and bound, by module and line."""
+        found: list[Deletion] = []
+        for unit in self.units:
+            for func in unit.functions:
+                for call in self.calls.of(func):
+                    if call.action == "delete" and call.op.erases:
+                        found.append(Deletion((func, call.node), call.identity, call, call.display))
+                    elif call.action == "expire":
+                        found.append(Deletion((func, call.node), call.identity, call, call.display))
+            found += self._views(unit)
+        return tuple(found)
+
+    @cached_property
+    def moves(self) -> tuple[StoreCall, ...]:
+        """Everything that moves stored things."""
+        return tuple(c for unit in self.units for f in unit.functions for c in self.calls.of(f) if c.action == "move")
+
+    # --------------------------------------------------------------------------------------------------------- matching
+
+    def of(self, wanted: Iterable[Identity], call: StoreCall) -> list[Deletion]:
+        """The deletions of a store, those of its parents included."""
+        found: list[Deletion] = []
+        parents = [identity for store in wanted for identity in self._parents(store, call)]
+        for deletion in self.all:
+            for store in wanted:
+                verdict = same(store, deletion.identity)
+                if verdict is Verdict.YES or (verdict is Verdict.UNKNOWN and self._is_near(deletion, call)):
+                    found.append(deletion)
+                    break
+            else:
+                if any(same(parent, deletion.identity) is Verdict.YES for parent in parents):
+                    found.append(deletion)
+        return found
+
+    def _is_near(self, deletion: Deletion, call: StoreCall) -> bool:
+        """Where the store cannot be told apart, a deletion of the same kind in the same class or module counts."""
+        func = deletion.place[0]
+        mine = self.engine.resolver.enclosing_class(call.func)
+        theirs = self.engine.resolver.enclosing_class(func)
+        return func.unit is call.func.unit or (mine is not None and mine is theirs)
+
+    def moved(self, call: StoreCall) -> list[Identity]:
+        """Where what a call stores is moved to."""
+        return [
+            move.identity
+            for move in self.moves
+            if move.source is not None
+            and same(call.identity, move.source) is Verdict.YES
+            and self.engine.liveness.is_live(move.func, move.node)
+        ]
+
+    # -------------------------------------------------------------------------------------------------- views, cascades
+
+    def _views(self, unit: Unit) -> Iterator[Deletion]:
+        models = self.calls.models
+        for cls in unit.classes:
+            for base in self._all_bases(cls):
+                view = self.stores.view(base)
+                if view is None or (view.methods and not self._is_allowed(cls, view.methods)):
+                    continue
+                for model in models.named(cls, view.models):
+                    if self._is_used(cls):
+                        yield Deletion((cls.parent, -1), self._rows(model), None, cls.name)
+        for func in unit.functions:
+            for number, node in enumerate(func.nodes):
+                if node.op != Op.CALL:
+                    continue
+                for value in self.engine.resolver.callee_values(func, number):
+                    dotted = getattr(value, "name", "") or getattr(value, "type", "")
+                    view = self.stores.view(dotted) if dotted else None
+                    if view is None or view.at is None:
+                        continue
+                    for expr in CallView(self.calls.origins, func, number).at(view.at):
+                        for model in models.of(expr, func, number):
+                            yield Deletion((func, number), self._rows(model), None, last_name(node.value))
+
+    def _all_bases(self, cls: ClassInfo) -> Iterator[str]:
+        yield from self.engine.resolver.external_bases(cls)
+
+    def _is_allowed(self, cls: ClassInfo, methods: tuple[str, ...]) -> bool:
+        for each in self.engine.resolver.mro(cls):
+            for node in each.body.defs.get("http_method_names", ()):
+                texts = self.engine.resolver.texts(each.body.nodes[node].value, each.body, node)
+                return any(method in texts for method in methods)
+        return True
+
+    def _is_used(self, cls: ClassInfo) -> bool:
+        if cls.ir.decorators:
+            return True
+        return bool(self.engine.liveness._uses(cls)) or any(
+            path != cls.unit.path and not self.engine.sources.is_test(path)
+            for path in self.engine.sources.with_word(cls.name)
+        )
+
+    def _rows(self, model: ClassInfo) -> Identity:
+        return Identity("table", {"model": (model_name(model),), "table": tuple(self.calls.models.tables(model))})
+
+    def _parents(self, store: Identity, call: StoreCall) -> list[Identity]:
+        """The tables with whose rows the rows of a store are deleted."""
+        del call
+        found: list[Identity] = []
+        front = [store]
+        for _ in range(3):
+            following: list[Identity] = []
+            for identity in front:
+                following += self._cascades(identity)
+            found += following
+            front = following
+        return found
+
+    def _cascades(self, store: Identity) -> Iterator[Identity]:
+        for child, parent in self._declared:
+            if same(store, child) is Verdict.YES:
+                yield parent
+
+    @cached_property
+    def _declared(self) -> tuple[tuple[Identity, Identity], ...]:
+        """Pairs of tables: the rows of the first go with rows of the second."""
+        return tuple(self._find_declared())
+
+    def _find_declared(self) -> Iterator[tuple[Identity, Identity]]:
+        models = self.calls.models
+        for unit in self.units:
+            for cls in unit.classes:
+                if models.is_model(cls):
+                    for number, node in enumerate(cls.body.nodes):
+                        if node.op == Op.CALL:
+                            yield from self._declaration(cls, number)
+            for func in unit.functions:
+                for call in self.calls.of(func):
+                    statement = call.statement
+                    if statement is not None and statement.cascades:
+                        for table in statement.tables:
+                            for parent in statement.cascades:
+                                yield Identity("table", {"table": (table,)}), Identity("table", {"table": (parent,)})
+
+    def _declaration(self, cls: ClassInfo, number: int) -> Iterator[tuple[Identity, Identity]]:
+        from fr_lint.catalogue.places import holds
+
+        body = cls.body
+        for value in self.engine.resolver.callee_values(body, number):
+            dotted = getattr(value, "name", "") or getattr(value, "type", "")
+            for cascade in self.stores.cascades(dotted) if dotted else ():
+                view = CallView(self.calls.origins, body, number)
+                if cascade.when and not holds(cascade.when, view):
+                    continue
+                for expr in view.at(cascade.target):
+                    for other in self._targets(expr, body, number):
+                        pair = (self._rows(cls), other) if cascade.side == "child" else (other, self._rows(cls))
+                        yield pair
+
+    def _targets(self, expr: Expr, body: Func, number: int) -> Iterator[Identity]:
+        classes = self.calls.models.of(expr, body, number)
+        for model in classes:
+            yield self._rows(model)
+        for text in () if classes else self.engine.resolver.texts(expr, body, number):
+            plain = text.rpartition(".")[2] if text[:1].isupper() or text.rpartition(".")[2][:1].isupper() else text
+            for unit in self.units:
+                for other in unit.classes:
+                    if other.name == plain and self.calls.models.is_model(other):
+                        yield self._rows(other)
+            yield Identity("table", {"table": (text.partition(".")[0].lower(),)})
+
+    # ----------------------------------------------------------------------------------------------------------- images
+
+    def image_at(self, call: StoreCall) -> Evidence | None:
+        """Whether a file is stored where a face call reads its images from."""
+        if call.identity.kind != "file" or call.op.action != "store" or not self._may_be_picture(call):
+            return None
+        for mine in (*call.identity.parts.get("path", ()), *call.identity.parts.get("folder", ())):
+            for texts, folder, face in self._read_by_faces:
+                for theirs in texts:
+                    alike = path_below(mine, theirs) if folder else path_alike(mine, theirs)
+                    if alike is Verdict.YES:
+                        return Evidence(face, True)
+        return None
+
+    def _may_be_picture(self, call: StoreCall) -> bool:
+        if call.files:
+            return True
+        provenance = self.engine.provenance
+        for expr in call.data:
+            for origin in provenance.origins(expr, call.func, call.node):
+                if origin.kind in (CALL, PARAM, NAME) and not provenance.names.is_neutral(origin.name):
+                    if not provenance.names.tells(origin.name) and not any(
+                        provenance.names.is_neutral(key) for key in origin.path
+                    ):
+                        return True
+        return False
+
+    @cached_property
+    def _read_by_faces(self) -> tuple[tuple[tuple[str, ...], bool, FaceCall], ...]:
+        found: list[tuple[tuple[str, ...], bool, FaceCall]] = []
+        provenance = self.engine.provenance
+        for path in self.engine.face_files()[:200]:
+            unit = self.engine.program.unit(path)
+            for func in unit.functions if unit is not None else ():
+                for face in self.engine.face_calls.of(func):
+                    if not face.api.duty or self.engine.hiding.is_measure(face):
+                        continue
+                    found += [
+                        (self._spelled(arg.value, func, face.node), True, face)
+                        for arg in face.ir.args
+                        if arg.keyword == "db_path"
+                    ]
+                    for expr in provenance.pictures(face):
+                        found.append((self._spelled(expr, func, face.node), False, face))
+                        for origin in provenance.origins(expr, func, face.node):
+                            if origin.kind == CALL and origin.name in provenance.names.load:
+                                ir = origin.func.nodes[origin.node]
+                                target = ir.args[0].value if ir.args else None
+                                if isinstance(ir.value, Attr) and not ir.args:
+                                    target = ir.value.base
+                                if target is not None:
+                                    found.append((self._spelled(target, origin.func, origin.node), False, face))
+        return tuple(found)
+
+    def _spelled(self, expr: Expr, func: Func, node: int) -> tuple[str, ...]:
+        return tuple(s.text for s in self.calls.speller.spell(expr, func, node) if s.text.replace("{}", "").strip("/."))

@@ -1,0 +1,388 @@
+"""Can what a function stores survive it, although it deletes it on some path?
+
+An edge cut: with the deletions taken away, can an exit be reached from the store (M. Kellogg and others, *Lightweight
+and Modular Resource Leak Verification*, FSE 2021; W. Weimer, G. Necula, *Finding and preventing run-time error handling
+mistakes*, OOPSLA 2004)?  It must not know libraries, faces or rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from fr_lint.flow.program import Func
+from fr_lint.flow.resolve import last_name
+from fr_lint.ir.model import Attr, Binary, Compare, Const, Display, Expr, Mapping, Name, Node, Op, Result, Unary
+from fr_lint.ir.walk import walk
+
+SAFE: Final = frozenset(
+    """
+    len str int float bool print isinstance info debug warning error exception Path join exists is_file append
+    range enumerate zip list dict tuple set repr min max sorted add_task close release get strftime isoformat now
+    time uuid4 perf_counter flush callback register finalize jsonify format items keys values __enter__ __exit__
+    unlink remove rmtree setdefault upper lower strip monotonic utcnow basename getLogger round abs sum any all
+    startswith endswith Response JSONResponse HTTPException ValueError RuntimeError flash echo secho log critical
+    title sleep imshow destroyAllWindows waitKey push name addCleanup isOpened
+    """.split()
+)
+"""Calls that are not expected to fail."""
+SWALLOWING: Final = frozenset({"suppress", "raises"})
+ASKS_EXISTENCE: Final = frozenset({"exists", "is_file", "isfile", "is_dir", "isdir", "lexists"})
+WRONG: Final = frozenset({"error", "errors", "detail", "failed", "failure", "reason", "message"})
+BROAD: Final = frozenset({"Exception", "BaseException"})
+
+
+class Outcome(Enum):
+    """How the paths from a store to the ends of its function stand."""
+
+    NONE = "no deletion follows"
+    OVERWRITTEN = "the deletion comes before the store only"
+    FAILED = "deleted only where something went wrong"
+    CLEAN = "deleted on every path"
+    LEAK = "deleted on one path, not on another"
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The outcome, and for a leak the line at which the path leaves the deletion out, and how."""
+
+    outcome: Outcome
+    line: int = 0
+    how: str = ""
+    nodes: frozenset[int] = frozenset()
+    """The deletions that the outcome speaks of."""
+
+
+class Paths:
+    """The paths of one function from one store on."""
+
+    def __init__(self, func: Func, store: int, deletions: Collection[int], later: Collection[int] = ()) -> None:
+        """``later``: those of the deletions that are only arranged there and happen at the end, whatever comes."""
+        self.later = frozenset(later)
+        self.func = func
+        self.nodes = func.nodes
+        self.store = store
+        self.deletions = frozenset(deletions)
+        self.loops = self._clearing_loops()
+        self.reached: set[int] = set()
+        self.ends: list[tuple[int, int, bool]] = []  # exit reached without deletion: (exit, last node, exceptional)
+
+    def judge(self) -> Skip:
+        """The verdict."""
+        before = frozenset(d for d in self.deletions if self.store in self._from(d) and d != self.store)
+        if before & self.later:
+            return Skip(Outcome.CLEAN, nodes=before & self.later)
+        self._walk()
+        if not self.reached:
+            return Skip(Outcome.OVERWRITTEN, nodes=before) if before else Skip(Outcome.NONE)
+        if not self.ends:
+            return Skip(Outcome.CLEAN, nodes=frozenset(self.reached))
+        good = [d for d in self.reached if not self._is_failure(d)]
+        normal = [(last, line) for end, last, wrong in self.ends if not wrong and (line := self.nodes[last].line)]
+        kept = [last for last, _ in normal if not self._is_wrong_exit(last)]
+        if not good:
+            if kept or not normal:
+                return Skip(Outcome.FAILED, nodes=frozenset(self.reached))
+        if normal:
+            last = min((last for last, _ in normal), key=lambda n: self.nodes[n].line)
+            how = "return" if self.nodes[last].op == Op.RETURN else "branch"
+            return Skip(Outcome.LEAK, self.nodes[last].line, how, frozenset(self.reached))
+        last = min((last for _, last, _ in self.ends), key=lambda n: self.nodes[n].line)
+        how = "raise" if self.nodes[last].op == Op.RAISE else "exception"
+        return Skip(Outcome.LEAK, self.nodes[last].line, how, frozenset(self.reached))
+
+    # ------------------------------------------------------------------------------------------------------------ graph
+
+    def _walk(self) -> None:
+        """Everything that the store reaches without passing a deletion; ends are noted with what led there."""
+        seen: set[tuple[int, bool]] = set()
+        stack = [(successor, self.store, False) for successor in self.nodes[self.store].succ]
+        while stack:
+            number, last, wrong = stack.pop()
+            if number in self.deletions:
+                self.reached.add(number)
+                continue
+            if number in (self.func.ir.exit, self.func.ir.raised):
+                self.ends.append((number, last, number == self.func.ir.raised))
+                continue
+            if (number, wrong) in seen:
+                continue
+            seen.add((number, wrong))
+            node = self.nodes[number]
+            leaving = self.nodes[last].op in (Op.RETURN, Op.RAISE) and node.op != Op.CATCH
+            here = number if node.op in (Op.RETURN, Op.RAISE) or not leaving else last
+            stack.extend((successor, here, wrong) for successor in self._normal(number, node))
+            if node.exc >= 0 and self._can_raise(node):
+                stack.append((node.exc, number, True))
+        if self.loops and not self.reached:
+            self.reached |= {
+                d for d in self.deletions if any(d in body for body in self.loops.values())
+            } & self._after()
+
+    def _normal(self, number: int, node: Node) -> tuple[int, ...]:
+        succ = node.succ
+        if node.op == Op.LATCH:
+            return self._past(succ[0]) if succ else ()
+        if number in self.loops:
+            self.reached |= self.loops[number] & self.deletions
+            return ()
+        if node.op == Op.BRANCH and len(succ) == 2:
+            if isinstance(node.value, Const):
+                return (succ[0] if node.value.value else succ[1],)
+            if self._asks_existence(node.value):
+                return (succ[0],) if self._before_deletion(succ[0]) else succ
+            if isinstance(node.value, (Name, Attr)) and self._before_deletion(succ[0]):
+                target = last_name(node.value)
+                if self._is_stored_name(target):
+                    return (succ[0],)
+        if node.op == Op.CATCH and len(succ) == 2:
+            if node.value is None or last_name(node.value) in BROAD:
+                return (succ[0],)
+        if node.op == Op.UNWIND and len(succ) == 2 and not self._swallows(node.value):
+            return (succ[1],)
+        return succ
+
+    def _past(self, head: int) -> tuple[int, ...]:
+        """After the last round of a loop: the next round stores something else."""
+        node = self.nodes[head]
+        if node.op in (Op.FOR, Op.BRANCH) and len(node.succ) == 2:
+            if head in self.loops:
+                return ()
+            if isinstance(node.value, Const) and node.value.value:
+                return ()
+            return (node.succ[1],)
+        return tuple(node.succ)
+
+    def _after(self) -> set[int]:
+        seen: set[int] = set()
+        stack = list(self.nodes[self.store].succ)
+        while stack:
+            at = stack.pop()
+            if at not in seen:
+                seen.add(at)
+                node = self.nodes[at]
+                stack.extend(node.succ if node.op != Op.LATCH else self._past(node.succ[0]))
+        return seen
+
+    def _clearing_loops(self) -> dict[int, frozenset[int]]:
+        """Loops that delete each element: the head of the loop stands for the deletion (of none, if there are none)."""
+        found: dict[int, frozenset[int]] = {}
+        for number, node in enumerate(self.nodes):
+            if node.op == Op.FOR and len(node.succ) == 2:
+                body = self._body(number)
+                if self.store not in body and body & self.deletions:
+                    found[number] = frozenset(body)
+        return found
+
+    def _body(self, head: int) -> set[int]:
+        """The nodes of a loop: what its first successor reaches before the loop's end, and that leads back to it."""
+        seen: set[int] = set()
+        stack = [self.nodes[head].succ[0]]
+        end = self.nodes[head].succ[1]
+        while stack:
+            at = stack.pop()
+            if at in seen or at in (head, end, self.func.ir.exit, self.func.ir.raised):
+                continue
+            seen.add(at)
+            stack.extend(self.nodes[at].succ)
+        return seen if any(head in self.nodes[at].succ for at in seen) else set()
+
+    def _before_deletion(self, number: int) -> bool:
+        """Whether a deletion comes at once on this way, but for what cannot fail."""
+        for _ in range(12):
+            if number in self.deletions:
+                return True
+            node = self.nodes[number]
+            if node.op not in (Op.NOP, Op.CALL, Op.ASSIGN) or len(node.succ) != 1 or self._can_raise(node):
+                return number in self.loops
+            number = node.succ[0]
+        return False
+
+    def _asks_existence(self, expr: Expr | None) -> bool:
+        return isinstance(expr, Result) and last_name(self.nodes[expr.node].value) in ASKS_EXISTENCE
+
+    def _is_stored_name(self, name: str) -> bool:
+        """Whether the deletion is guarded by the very name of what was stored: it is set once it is stored."""
+        return any(
+            any(isinstance(at, Name) and at.id == name for arg in self.nodes[d].args for at in walk(arg.value))
+            or (
+                isinstance(callee := self.nodes[d].value, Attr)
+                and any(isinstance(at, Name) and at.id == name for at in walk(callee))
+            )
+            for d in self.deletions
+        )
+
+    def _swallows(self, manager: Expr | None) -> bool:
+        name = last_name(manager)
+        if isinstance(manager, Result):
+            name = last_name(self.nodes[manager.node].value)
+        return name in SWALLOWING
+
+    @staticmethod
+    def _can_raise(node: Node) -> bool:
+        if node.op in (Op.RAISE, Op.YIELD):
+            return True
+        if node.op == Op.CALL:
+            return last_name(node.value) not in SAFE
+        return node.op in (Op.CATCH, Op.UNWIND)
+
+    # ---------------------------------------------------------------------------------------------------------- failure
+
+    def _is_failure(self, deletion: int) -> bool:
+        """Whether a deletion happens only where something went wrong."""
+        if deletion not in self._without_exceptions():
+            return True
+        branch = self._controlling(deletion)
+        if branch is not None:
+            sign = polarity(self.nodes[branch[0]].value, self.func, branch[1])
+            if sign is not None:
+                return not sign
+        exits = self._exits_after(deletion)
+        return bool(exits) and all(self._is_wrong_exit(last) for last in exits)
+
+    def _without_exceptions(self) -> set[int]:
+        seen: set[int] = set()
+        stack = list(self.nodes[self.store].succ)
+        while stack:
+            at = stack.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            stack.extend(self.nodes[at].succ)
+        return seen
+
+    def _controlling(self, deletion: int) -> tuple[int, bool] | None:
+        """The last branch after the store that decides whether a deletion happens, and on which side it does."""
+        found: tuple[int, bool] | None = None
+        for number in sorted(self._without_exceptions()):
+            node = self.nodes[number]
+            if node.op != Op.BRANCH or len(node.succ) != 2 or node.succ[0] == node.succ[1]:
+                continue
+            if self._asks_existence(node.value):
+                continue
+            sides = [deletion in self._from(successor) for successor in node.succ]
+            if sides[0] != sides[1]:
+                found = (number, sides[0])
+        return found
+
+    def _from(self, number: int) -> set[int]:
+        seen: set[int] = set()
+        stack = [number]
+        while stack:
+            at = stack.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            node = self.nodes[at]
+            if node.op != Op.LATCH:
+                stack.extend(node.succ)
+        return seen
+
+    def _exits_after(self, deletion: int) -> list[int]:
+        """The last statements on the ways from a deletion to an end of the function."""
+        found: list[int] = []
+        seen: set[int] = set()
+        stack = [(successor, deletion) for successor in self.nodes[deletion].succ]
+        while stack:
+            at, last = stack.pop()
+            node = self.nodes[at]
+            if at in (self.func.ir.exit, self.func.ir.raised):
+                found.append(last)
+                continue
+            if at in seen:
+                continue
+            seen.add(at)
+            here = at if node.op in (Op.RETURN, Op.RAISE) else last
+            stack.extend((successor, here) for successor in node.succ)
+            if node.op == Op.RAISE and node.exc >= 0:
+                stack.append((node.exc, here))
+        return found
+
+    def _is_wrong_exit(self, last: int) -> bool:
+        """Whether a function ends there because something went wrong."""
+        node = self.nodes[last]
+        if node.op == Op.RAISE:
+            return True
+        if node.op != Op.RETURN:
+            return False
+        value = node.value
+        if value is None or (isinstance(value, Const) and value.value is None):
+            return last != self._last_return()
+        if isinstance(value, Const):
+            return value.value is False or value.value == ""
+        if isinstance(value, (Display, Mapping)) and not (
+            value.elements if isinstance(value, Display) else value.entries
+        ):
+            return last != self._last_return()
+        return self._says_wrong(value, 0)
+
+    def _last_return(self) -> int:
+        returns = [n for n, node in enumerate(self.nodes) if node.op == Op.RETURN]
+        ends = {n for n in returns if self.nodes[n].line == max(self.nodes[r].line for r in returns)}
+        falls = any(
+            self.func.ir.exit in node.succ and node.op != Op.RETURN for node in self.nodes
+        )  # what falls off the end is the last way out
+        return -1 if falls or not ends else max(ends)
+
+    def _says_wrong(self, expr: Expr, depth: int) -> bool:
+        """An HTTP status of 400 and above, or a key or an argument that speaks of an error."""
+        if depth > 4:
+            return False
+        for at in walk(expr):
+            if isinstance(at, Const) and isinstance(at.value, int) and not isinstance(at.value, bool):
+                if 400 <= at.value < 600:
+                    return True
+            elif isinstance(at, Mapping):
+                if any(isinstance(e.key, Const) and e.key.value in ("error", "errors") for e in at.entries):
+                    return True
+            elif isinstance(at, Result):
+                call = self.nodes[at.node]
+                name = last_name(call.value)
+                if any(arg.keyword in ("error", "errors") for arg in call.args):
+                    return True
+                if any(
+                    word in name.lower() for word in ("badrequest", "notfound", "forbidden", "error", "abort", "fail")
+                ):
+                    return True
+                if any(self._says_wrong(arg.value, depth + 1) for arg in call.args):
+                    return True
+            elif isinstance(at, Attr) and at.name.startswith(("HTTP_4", "HTTP_5")):
+                return True
+        return False
+
+
+def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
+    """Whether a side of a condition is the one on which things went well; ``None`` if it does not say."""
+    if isinstance(expr, Unary) and expr.op == "not":
+        return polarity(expr.operand, func, not side)
+    if isinstance(expr, Compare):
+        right = expr.right
+        if isinstance(right, Const):
+            empty = right.value is None or right.value is False or right.value == 0
+            if expr.op in ("==", "is"):
+                if empty:
+                    return not side
+                return side if isinstance(right.value, int) else None
+            if expr.op in ("!=", "is not"):
+                if empty:
+                    return side
+                return (not side) if isinstance(right.value, int) else None
+            if isinstance(right.value, int) and expr.op in ("<", "<="):
+                return not side if right.value <= 2 else None
+            if isinstance(right.value, int) and expr.op in (">", ">="):
+                if right.value >= 1 and expr.op == ">":
+                    return not side  # more than one face
+                return side if right.value <= 1 else None
+        return None
+    if isinstance(expr, (Name, Attr, Result, Binary)):
+        name = last_name(expr)
+        if isinstance(expr, Result):
+            name = last_name(func.nodes[expr.node].value)
+        if any(
+            word in name.lower() for word in ("error", "fail", "invalid", "bad", "wrong", "missing", "empty", "is_none")
+        ):
+            return not side
+        return side
+    return None

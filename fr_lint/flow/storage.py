@@ -1,0 +1,227 @@
+"""What becomes of face data that is stored: the stores that it reaches, and the evidence that it leaves them again.
+
+For each storing call of face data: deletions and bounds of the same store anywhere in the project, whether something
+reaches them, and whether a deletion in the function itself or in its direct callers can be left out.  It must not know
+how a finding is worded, nor law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from fr_lint.flow.callview import CallView
+from fr_lint.flow.deletions import Deletion, Deletions
+from fr_lint.flow.faces import FaceCall
+from fr_lint.flow.identity import Verdict, same
+from fr_lint.flow.program import Func
+from fr_lint.flow.provenance import Evidence
+from fr_lint.flow.skipped import Outcome, Paths, Skip
+from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.whence import PLACE, Origin
+from fr_lint.flow.writeback import WriteBack
+
+if TYPE_CHECKING:
+    from fr_lint.flow.engine import Engine
+
+MAX_LIFTS: Final = 3  # calls between a function and the deletion that it reaches
+MAX_CALLERS: Final = 12
+LEAVING: Final = frozenset({"__exit__", "__aexit__", "__del__"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The verdict on one storing call, with the evidence behind it."""
+
+    call: StoreCall
+    evidence: Evidence | None
+    deleted_by: tuple[Deletion, ...] = ()
+    """Deletions and bounds that count."""
+    dead: tuple[Deletion, ...] = ()
+    """Deletions of the same store that nothing reaches."""
+    seeming: tuple[Deletion, ...] = ()
+    """Deletions of the same store that do not count: only after a failure, only before the next one."""
+    skip: Skip | None = None
+    """Of a temporary store: how the deletion can be left out."""
+
+    @property
+    def face(self) -> FaceCall | None:
+        """The face call that made it face data."""
+        return self.evidence.call if self.evidence is not None else None
+
+
+@dataclass(slots=True)
+class _Scope:
+    """A function with the place in it at which the store happens, and the deletions of the very same thing in it."""
+
+    func: Func
+    node: int
+    nodes: set[int] = field(default_factory=set)
+
+
+class Storage:
+    """The stores of face data in a project, memoised."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.calls = engine.store_calls
+        self.provenance = engine.provenance
+        self.liveness = engine.liveness
+        self.deletions = Deletions(engine)
+        self.writeback = WriteBack(engine, self.deletions)
+        self._bound: dict[tuple[Func, int, str], frozenset[Origin]] = {}
+        self._kept: dict[Func, tuple[Kept, ...]] = {}
+
+    def of(self, func: Func) -> tuple[Kept, ...]:
+        """The storing calls of face data in a function that stay for good or can stay, with their evidence."""
+        if func not in self._kept:
+            self._kept[func] = tuple(self._search(func))
+        return self._kept[func]
+
+    def _search(self, func: Func) -> Iterator[Kept]:
+        seen: set[tuple[int, int]] = set()
+        for call in self.calls.of(func):
+            place = (call.ir.line, call.ir.col)
+            if place in seen or not self._is_store(call):
+                continue
+            evidence = self.evidence(call)
+            if evidence is None and call.identity.kind != "gallery":
+                continue
+            seen.add(place)
+            yield self.judge(call, evidence)
+
+    def _is_store(self, call: StoreCall) -> bool:
+        if call.action != "store" or call.memory or call.node in self.liveness.unreachable(call.func):
+            return False
+        return not self.engine.entries.is_test(call.func)
+
+    # -------------------------------------------------------------------------------------------------------- face data
+
+    def evidence(self, call: StoreCall) -> Evidence | None:
+        """Why what a call stores is face data."""
+        for loaded, exprs in ((False, call.data), (True, call.files)):
+            for expr in exprs:
+                found = self.provenance.face_data(expr, call.func, call.node, loaded=loaded)
+                if found is not None:
+                    return found
+        return self.deletions.image_at(call)
+
+    # ---------------------------------------------------------------------------------------------------------- verdict
+
+    def judge(self, call: StoreCall, evidence: Evidence | None) -> Kept:
+        """Look for what removes the stored thing again."""
+        if call.bounded:
+            return Kept(call, evidence, (Deletion.own(call),))
+        stores = [call.identity, *self.deletions.moved(call)]
+        found = self.deletions.of(stores, call)
+        exact = [d for d in found if d.call is not None and self.is_same_thing(call, d.call)]
+        given = self.liveness.above(call.func)
+        skip, seeming = self._temporary(call, exact)
+        if skip is not None and skip.outcome is Outcome.CLEAN:
+            return Kept(call, evidence, tuple(exact))
+        without = {(func, node) for func, nodes in seeming.items() for node in nodes}
+        counted: list[Deletion] = []
+        dead: list[Deletion] = []
+        apparent: list[Deletion] = []
+        for deletion in found:
+            if deletion.place in without:
+                apparent.append(deletion)
+            elif not self.liveness.is_live(*deletion.place, given=given):
+                dead.append(deletion)
+            elif self.liveness.is_live(*deletion.place, without, given):
+                counted.append(deletion)
+            else:
+                apparent.append(deletion)
+        if skip is not None and skip.outcome is Outcome.LEAK:
+            inside = {(func, node) for func, nodes in self._scopes_of(call, exact).items() for node in nodes}
+            counted = [d for d in counted if d.place not in inside and self.liveness.is_live(*d.place, inside, given)]
+        if not counted:
+            counted += self.writeback.of(stores, call)
+        if counted:
+            return Kept(call, evidence, tuple(counted), tuple(dead), tuple(apparent))
+        leak = skip if skip is not None and skip.outcome is Outcome.LEAK else None
+        return Kept(call, evidence, (), tuple(dead), tuple(apparent), leak)
+
+    # -------------------------------------------------------------------------------------------------------- temporary
+
+    def _temporary(self, call: StoreCall, exact: list[Deletion]) -> tuple[Skip | None, dict[Func, set[int]]]:
+        """Whether the function or its direct callers delete what was stored, and the deletions that only seem to."""
+        lifted = self._scopes_of(call, exact)
+        seeming: dict[Func, set[int]] = {}
+
+        def judged(func: Func, node: int) -> Skip:
+            nodes = lifted.get(func, {})
+            if nodes.get(node):
+                return Skip(Outcome.CLEAN, nodes=frozenset((node,)))
+            later = [n for n, handed in nodes.items() if handed]
+            skip = Paths(func, node, set(nodes) - {node}, later).judge()
+            if skip.outcome in (Outcome.FAILED, Outcome.OVERWRITTEN):
+                seeming.setdefault(func, set()).update(skip.nodes)
+            return skip
+
+        own = judged(call.func, call.node)
+        if own.outcome in (Outcome.CLEAN, Outcome.LEAK):
+            return own, seeming
+        sites = [s for s in self.engine.graph.sites(call.func) if not self.engine.entries.is_test(s.func)]
+        outcomes = [judged(site.func, site.node) for site in sites[:MAX_CALLERS]]
+        leaks = [skip for skip in outcomes if skip.outcome is Outcome.LEAK]
+        clean = [skip for skip in outcomes if skip.outcome is Outcome.CLEAN]
+        if leaks:
+            return leaks[0], seeming
+        if clean:
+            return clean[0] if len(clean) == len(outcomes) else Skip(Outcome.LEAK, 0, "caller"), seeming
+        return None, seeming
+
+    def _scopes_of(self, call: StoreCall, exact: list[Deletion]) -> dict[Func, dict[int, bool]]:
+        """Function -> the nodes at which the very same thing is deleted, there or in calls; is it only arranged?"""
+        found: dict[Func, dict[int, bool]] = {}
+        front = [(*d.place, d.call is not None and d.call.handed) for d in exact]
+        done: set[tuple[Func, int]] = set()
+        for _ in range(MAX_LIFTS + 1):
+            following: list[tuple[Func, int, bool]] = []
+            for func, node, handed in front:
+                if (func, node) in done:
+                    continue
+                done.add((func, node))
+                found.setdefault(func, {})[node] = handed
+                if func is not call.func and func.ir.kind not in ("module", "class"):
+                    following += [
+                        (site.func, site.node, handed or not site.call or func.name in LEAVING)
+                        for site in self.engine.graph.sites(func)
+                        if not self.engine.entries.is_test(site.func)
+                    ]
+            front = following
+        return found
+
+    def is_same_thing(self, call: StoreCall, deletion: StoreCall) -> bool:
+        """Whether a deletion removes what was just stored, not merely something in the same place."""
+        store, other = call.identity, deletion.identity
+        if store.kind != "file":
+            return same(store, other) is Verdict.YES
+        mine = set(store.parts.get("path", ()))
+        if any(_is_named(text) for text in mine & set(other.parts.get("path", ()))):
+            return True
+        folders = [text for text in other.parts.get("folder", ()) if _is_named(text)]
+        if any(text.startswith(folder.rstrip("/") + "/") for text in mine for folder in folders):
+            return True
+        return bool(self._places(call) & self._places(deletion))
+
+    def _places(self, call: StoreCall) -> frozenset[Origin]:
+        """Where the path is bound that a call stores to or deletes."""
+        memo_key = (call.func, call.node, call.action)
+        if memo_key not in self._bound:
+            found: set[Origin] = set()
+            if not call.handed:
+                view = CallView(self.calls.origins, call.func, call.node)
+                for part, place in call.op.at:
+                    if part == "path":
+                        for expr in view.at(place):
+                            origins = self.provenance.origins(expr, call.func, call.node, loaded=True)
+                            found.update(o for o in origins if o.kind == PLACE)
+            self._bound[memo_key] = frozenset(found)
+        return self._bound[memo_key]
+
+
+def _is_named(text: str) -> bool:
+    return bool(text.replace("{}", "").strip("/. "))

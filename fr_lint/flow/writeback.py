@@ -1,0 +1,180 @@
+"""Taking an entry out and writing the rest back: a deletion from a store that is written as a whole.
+
+``people = load(); people.pop(name); save(people)``.  The container that a storing call writes is followed backwards; an
+entry that is taken out of it counts if the store is written afterwards.  It must not know faces, rules or law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from fr_lint.flow.contents import container
+from fr_lint.flow.deletions import Deletion, Deletions
+from fr_lint.flow.identity import Identity, Verdict, same
+from fr_lint.flow.program import Func
+from fr_lint.flow.resolve import last_name
+from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.whence import CALL, State
+from fr_lint.ir.model import Attr, Compare, Comprehension, Expr, Item, Name, Op, Result
+from fr_lint.ir.walk import walk
+
+if TYPE_CHECKING:
+    from fr_lint.flow.engine import Engine
+
+TAKES: Final = frozenset(
+    {
+        "pop",
+        "popitem",
+        "remove",
+        "clear",
+        "drop",
+        "discard",
+        "remove_ids",
+        "delete",
+        "popleft",
+        "drop_index",
+        "truncate",
+        "remove_id",
+        "mark_deleted",
+        "unregister",
+        "reset",
+    }
+)
+FILTERS: Final = frozenset({"filter", "delete", "drop", "query", "compress"})
+MAX_CALLS: Final = 3
+
+
+class WriteBack:
+    """Entries that are taken out of stores that are written as a whole."""
+
+    def __init__(self, engine: Engine, deletions: Deletions) -> None:
+        self.engine = engine
+        self.calls = engine.store_calls
+        self.deletions = deletions
+
+    def of(self, wanted: Iterable[Identity], call: StoreCall) -> list[Deletion]:
+        """The places at which an entry is taken out before the store is written again."""
+        found: list[Deletion] = []
+        wanted = list(wanted)
+        writers = [
+            other
+            for unit in dict.fromkeys((call.func.unit, *self.deletions.units))
+            for func in unit.functions
+            for other in self.calls.of(func)
+            if other.action == "store" and any(same(store, other.identity) is Verdict.YES for store in wanted)
+        ]
+        if call not in writers:
+            writers.append(call)
+        for writer in writers:
+            for func, node in self._taken(writer):
+                if self.engine.liveness.is_live(func, node) and self._is_written_after(func, node, writer):
+                    found.append(Deletion((func, node), writer.identity, None, "taken out and written back"))
+        return found
+
+    # -------------------------------------------------------------------------------------------------------- taken out
+
+    def _taken(self, writer: StoreCall) -> Iterator[tuple[Func, int]]:
+        """Where an entry is taken out of what a storing call writes."""
+        places: dict[tuple[Func, int], None] = {}
+        done: set[tuple[Func, str]] = set()
+        for expr in writer.data:
+            for state in self.engine.provenance.way(expr, writer.func, writer.node):
+                for func, spelled in self._containers(state):
+                    if (func, spelled) not in done:
+                        done.add((func, spelled))
+                        places.update(dict.fromkeys(self._from_name(func, spelled)))
+                if self._is_filter(state, writer):
+                    places[state.func, max(state.node, 0)] = None
+        yield from places
+
+    def _containers(self, state: State) -> Iterator[tuple[Func, str]]:
+        expr, func = state.expr, state.func
+        if isinstance(expr, Name):
+            yield func, expr.id
+            if expr.id not in func.ir.locals or func.ir.kind == "module":
+                yield from ((other, expr.id) for other in func.unit.functions if expr.id not in other.ir.locals)
+        elif isinstance(expr, Attr) and isinstance(expr.base, Name) and expr.base.id in ("self", "cls"):
+            owner = self.engine.resolver.enclosing_class(func)
+            if owner is not None:
+                yield from ((each, f"self.{expr.name}") for each in self.engine.provenance.functions_of(owner))
+
+    def _is_filter(self, state: State, writer: StoreCall) -> bool:
+        """Whether an expression keeps some of what was read from the very store: ``[r for r in rows if r != x]``."""
+        expr = state.expr
+        source: Expr | None = None
+        if isinstance(expr, Comprehension) and expr.conditions:
+            source = expr.sources[0]
+        elif isinstance(expr, Item) and any(isinstance(at, Compare) for at in walk(expr.index)):
+            source = expr.base
+        elif isinstance(expr, Result):
+            call = state.func.nodes[expr.node]
+            if call.op == Op.CALL and last_name(call.value) in FILTERS:
+                source = call.args[0].value if call.args else None
+                if isinstance(call.value, Attr):
+                    source = call.value.base
+        if source is None:
+            return False
+        for origin in self.engine.provenance.origins(source, state.func, state.node):
+            if origin.kind == CALL:
+                for read in self.calls.at(origin.func, origin.node):
+                    if read.action == "read" and same(writer.identity, read.identity) is not Verdict.NO:
+                        return True
+        return False
+
+    def _from_name(self, func: Func, spelled: str) -> Iterator[tuple[Func, int]]:
+        for number, node in enumerate(func.nodes):
+            if node.op == Op.DELETE and isinstance(node.target, Item):
+                if container(node.target.base, func)[0] == spelled:
+                    yield func, number
+            elif node.op == Op.CALL and isinstance(node.value, Attr) and node.value.name in TAKES:
+                if container(node.value.base, func)[0] == spelled:
+                    yield func, number
+            elif node.op == Op.CALL and isinstance(node.value, Attr) and node.value.name == "delete" and node.args:
+                first = node.args[0].value  # np.delete(vectors, index)
+                if isinstance(first, (Name, Attr)) and container(first, func)[0] == spelled:
+                    yield func, number
+
+    # ----------------------------------------------------------------------------------------------------- written back
+
+    def _is_written_after(self, func: Func, node: int, writer: StoreCall) -> bool:
+        """Whether the store is written after a node, by the function itself, by what it calls, or by its callers."""
+        front = [(func, node)]
+        for _ in range(MAX_CALLS):
+            following: list[tuple[Func, int]] = []
+            for at, place in front:
+                if self._writes_after(at, place, writer):
+                    return True
+                following += self.engine.liveness.callers(at)
+            front = following[:16]
+        return False
+
+    def _writes_after(self, func: Func, node: int, writer: StoreCall) -> bool:
+        seen: set[int] = set()
+        stack = [node]
+        while stack:
+            number = stack.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            ir = func.nodes[number]
+            if func is writer.func and number == writer.node:
+                return True
+            if ir.op == Op.CALL and self._leads_to(func, number, writer, 0):
+                return True
+            stack.extend(ir.succ)
+            if ir.op in (Op.WITH, Op.LEAVE) and self._leads_to(func, number, writer, 0):
+                return True
+        return False
+
+    def _leads_to(self, func: Func, number: int, writer: StoreCall, depth: int) -> bool:
+        if depth > MAX_CALLS:
+            return False
+        for target, _ in self.engine.graph.targets(func, number):
+            if target is writer.func:
+                return True
+            if depth < MAX_CALLS and target is not func:
+                for inner, node in enumerate(target.nodes):
+                    if node.op == Op.CALL and self._leads_to(target, inner, writer, depth + 1):
+                        return True
+        return False
