@@ -29,6 +29,7 @@ from fr_lint.project.sources import Sources, sources_at
 from fr_lint.rules.accounts import accounts
 from fr_lint.rules.before import BeforeRule
 from fr_lint.rules.consent import ConsentRule
+from fr_lint.rules.fallback import FallbackRule
 from fr_lint.rules.functions import FunctionRule
 from fr_lint.rules.record import RecordRule
 from fr_lint.rules.retention import RetentionRule
@@ -156,6 +157,7 @@ def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
         rules = (
             ConsentRule(engine),
             RetentionRule(engine),
+            FallbackRule(engine),
             BeforeRule(engine, law),
             RecordRule(engine, law, options.today),
             FunctionRule(engine, law),

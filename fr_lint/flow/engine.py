@@ -8,6 +8,8 @@ from fr_lint.catalogue.images import images
 from fr_lint.catalogue.stores import stores
 from fr_lint.catalogue.vocabulary import vocabulary
 from fr_lint.findings import Finding
+from fr_lint.flow.access.build import judged
+from fr_lint.flow.access.verdicts import FallbackEvidence
 from fr_lint.flow.chains import chains
 from fr_lint.flow.declared import Declared
 from fr_lint.flow.effects import Effects
@@ -68,6 +70,7 @@ class Engine:
         self._marks: dict[Func, dict[int, Atom]] = {}
         self.findings: dict[str, list[Finding]] = {}
         self._face_files: tuple[str, ...] | None = None
+        self._fallbacks: list[FallbackEvidence] | None = None
         self._activities: dict[Func, tuple[Processing, ...]] = {}
 
     def _consent(self) -> Question:
@@ -104,6 +107,12 @@ class Engine:
             own = wrappers(api.name for api in self.policy.apis)
             self._face_files = tuple(sorted({*files, *self.sources.matching(own)})) if own is not None else files
         return self._face_files
+
+    def fallbacks(self) -> list[FallbackEvidence]:
+        """What the project's face-gated grants depend on, and which other ways to them there are."""
+        if self._fallbacks is None:
+            self._fallbacks = judged(self)
+        return self._fallbacks
 
     def activities(self, func: Func) -> tuple[Processing, ...]:
         """The processing activities of the policy that cover a function."""

@@ -1,0 +1,31 @@
+"""The fallback analysis put together for one project.  Wiring only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fr_lint.catalogue.grants import authenticators, grants
+from fr_lint.catalogue.guards import guards
+from fr_lint.catalogue.vocabulary import vocabulary
+from fr_lint.flow.access.calls import Calls
+from fr_lint.flow.access.declined import Declined
+from fr_lint.flow.access.evaluate import Expressions
+from fr_lint.flow.access.granting import Granting
+from fr_lint.flow.access.roots import Roots
+from fr_lint.flow.access.verdicts import FallbackEvidence, Fallbacks
+from fr_lint.flow.access.walker import Walker
+
+if TYPE_CHECKING:
+    from fr_lint.flow.engine import Engine
+
+
+def judged(engine: Engine) -> list[FallbackEvidence]:
+    """Every face-gated grant of the engine's project, with its verdict and evidence."""
+    words = authenticators()
+    expressions = Expressions(engine.resolver, words)
+    calls = Calls(expressions, engine.face_calls, words, vocabulary(), guards())
+    granting = Granting(engine.graph, grants())
+    walker = Walker(engine.graph, expressions, calls, granting, words)
+    roots = Roots(engine.entries)
+    declined = Declined(engine.entries, engine.graph)
+    return Fallbacks(walker, granting, engine.face_calls, roots, declined, grants(), words).judge(engine.face_files())

@@ -1,0 +1,212 @@
+"""The domain of the fallback analysis: what a value comes from, and what was decided on the way to a place.
+
+A *path* is a set of facts (on which side of which face decision, past which other check) and what is known of variables
+there.  Paths are kept apart as long as they differ, as in property simulation (Das, Lerner, Seigle, PLDI 2002).
+Must not know programs, names or words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fr_lint.flow.program import Func
+
+Place = tuple["Func", int]
+Raw = tuple[str, str]  # kind of authenticator, word that says so
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A verifying face call: where a face result comes from."""
+
+    func: Func
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A branch on a face result was left by this side.  ``guess``: the side that its wording calls the match."""
+
+    branch: Place
+    side: bool
+    tokens: frozenset[Token]
+    guess: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Another check was passed."""
+
+    branch: Place | None
+    raws: frozenset[Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A face was processed on the way."""
+
+
+Fact = Gate | Check | Seen
+Facts = frozenset[Fact]
+NONE: Final[frozenset[Fact]] = frozenset()
+NO_TOKENS: Final[frozenset[Token]] = frozenset()
+NO_RAWS: Final[frozenset[Raw]] = frozenset()
+UNKNOWN: Final = object()
+SEEN: Final = Seen()
+
+
+@dataclass(frozen=True, slots=True)
+class Val:
+    """What is known of one value.
+
+    ``const`` is a literal, or :data:`UNKNOWN`; ``truth`` what a test has shown.  ``face``: the face results it is
+    computed from; ``sign`` 1: true means a match, -1: false does, 0: cannot tell.  ``template``: the face templates it
+    is computed from, each with whether something was computed at all.  ``raw``: what a person presented.  ``check``:
+    checks whose outcome it is, ``check_sign`` as ``sign``.  ``why``: what was decided where it was made.
+    """
+
+    const: object = UNKNOWN
+    truth: bool | None = None
+    face: frozenset[Token] = NO_TOKENS
+    sign: int = 1
+    template: frozenset[tuple[Token, bool]] = frozenset()
+    raw: frozenset[Raw] = NO_RAWS
+    check: frozenset[Raw] = NO_RAWS
+    check_sign: int = 1
+    why: Facts = NONE
+    parts: tuple[tuple[object, Val], ...] = ()  # of a tuple, list or dict that is written out
+
+    @property
+    def holds(self) -> bool | None:
+        """Its truth, if that is known."""
+        return self.truth if self.const is UNKNOWN else bool(self.const)
+
+    @property
+    def tainted(self) -> bool:
+        """Whether anything is known of where it comes from."""
+        return bool(self.face or self.template or self.raw or self.check)
+
+
+BLANK: Final = Val()
+Vals = tuple[Val, ...]
+BLANKS: Final[Vals] = (BLANK,)
+MAX_VALS: Final = 6
+
+
+def mix(parts: Iterable[Val]) -> Val:
+    """A value computed from others."""
+    face: frozenset[Token] = NO_TOKENS
+    template: frozenset[tuple[Token, bool]] = frozenset()
+    raw: frozenset[Raw] = NO_RAWS
+    check: frozenset[Raw] = NO_RAWS
+    why: Facts = NONE
+    sign = check_sign = 1
+    for part in parts:
+        if part.face:
+            sign = part.sign
+        if part.check:
+            check_sign = part.check_sign
+        face |= part.face
+        template |= part.template
+        raw |= part.raw
+        check |= part.check
+        why = agreed(why, part.why)
+    return Val(UNKNOWN, None, face, sign, template, raw, check, check_sign, why)
+
+
+def agreed(one: Facts, other: Facts) -> Facts:
+    """Both sets of facts, without decisions on which they disagree."""
+    if not one or one is other:
+        return other
+    if not other:
+        return one
+    sides: dict[Place, bool] = {}
+    torn: set[Place] = set()
+    for fact in (*one, *other):
+        if isinstance(fact, Gate):
+            if sides.setdefault(fact.branch, fact.side) != fact.side:
+                torn.add(fact.branch)
+    both = one | other
+    return frozenset(f for f in both if not (isinstance(f, Gate) and f.branch in torn)) if torn else both
+
+
+def after(facts: Facts, later: Facts) -> Facts:
+    """Facts, and what was decided later: a branch that is taken again counts as it was taken last."""
+    if not later:
+        return facts
+    if not facts:
+        return later
+    again = {fact.branch for fact in later if isinstance(fact, (Gate, Check)) and fact.branch is not None}
+    kept = frozenset(f for f in facts if not (isinstance(f, (Gate, Check)) and f.branch in again))
+    return kept | later
+
+
+def renewed(facts: Facts, token: Token) -> Facts:
+    """Facts without what was decided on an earlier result of the same call."""
+    stale = [f for f in facts if isinstance(f, Gate) and token in f.tokens]
+    return facts.difference(stale) if stale else facts
+
+
+def alternatives(found: Iterable[Val]) -> Vals:
+    """Distinct values, at most :data:`MAX_VALS`; beyond that they are mixed."""
+    distinct = tuple(dict.fromkeys(found))
+    if len(distinct) <= MAX_VALS:
+        return distinct or BLANKS
+    return (*distinct[: MAX_VALS - 1], mix(distinct[MAX_VALS - 1 :]))
+
+
+def known(value: Val, truth: bool) -> Val:
+    """A value after a test of its truth."""
+    return value if value.const is not UNKNOWN else replace(value, truth=truth)
+
+
+Env = dict[str, Vals]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One place that lets somebody in."""
+
+    func: Func
+    node: int
+    kind: str
+    shown: str
+    target: frozenset[str] = frozenset()
+    device: bool = False  # hardware: its first argument says which
+    named: bool = False  # known by the name of a function of the project, whose body decides if it holds a grant
+    success: bool = False  # the successful return of a function that is named so
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A grant is reached: with these facts, and with arguments that come from these face results and checks."""
+
+    grant: Grant
+    facts: Facts
+    face: frozenset[Token] = NO_TOKENS
+    raws: frozenset[Raw] = NO_RAWS
+    target: frozenset[str] = frozenset()  # the literal device or door, if it is known
+    stack: tuple[Place, ...] = ()  # the calls on the way, outermost first
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One way to return: what was decided, the value, and what ``self`` holds then."""
+
+    facts: Facts
+    values: Vals
+    attributes: tuple[tuple[str, Vals], ...] = ()
+
+
+@dataclass(slots=True)
+class Summary:
+    """What running a function once does: its ways out, and the grants on the way."""
+
+    exits: tuple[Exit, ...] = ()
+    raises: tuple[Facts, ...] = ()
+    yields: Vals = ()
+    events: tuple[Event, ...] = ()
+    complete: bool = True

@@ -1,0 +1,461 @@
+"""What an expression says on one path: which face results and checks it comes from, and what its truth would mean.
+
+Calls are not followed here (see :mod:`fr_lint.flow.access.calls`): their values stand in the environment.  Must not know
+grants or rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import product
+from typing import Final
+
+from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF, Authenticators
+from fr_lint.catalogue.vocabulary import split
+from fr_lint.flow.access.domain import (
+    BLANK,
+    BLANKS,
+    NO_RAWS,
+    NONE,
+    UNKNOWN,
+    Env,
+    Raw,
+    Token,
+    Val,
+    Vals,
+    alternatives,
+    mix,
+)
+from fr_lint.flow.program import Func
+from fr_lint.flow.identifiers import dotted_name
+from fr_lint.flow.resolve import Resolver
+from fr_lint.flow.values import ConstV, ModV, Obj
+from fr_lint.ir.keys import key
+from fr_lint.ir.model import (
+    Attr,
+    Binary,
+    Bool,
+    Compare,
+    Comprehension,
+    Const,
+    Display,
+    Element,
+    Entered,
+    Expr,
+    IfElse,
+    Item,
+    Mapping,
+    Name,
+    Op,
+    Result,
+    Starred,
+    Text,
+    Unary,
+)
+from fr_lint.ir.walk import walk
+
+EQUAL: Final = frozenset(("==", "!=", "in", "not in", "is", "is not"))
+NEGATED: Final = frozenset(("!=", "not in", "is not"))
+REFUSING: Final = frozenset("unknown none no nomatch stranger unrecognized unrecognised nobody denied fail failed false mismatch spoof fake invalid undefined intruder unauthorized error".split())  # noqa: E501
+OPPOSITE: Final = frozenset("spoof fake mismatch different unknown error fail failed failure stranger intruder denied".split())
+NEAR: Final = frozenset("dist distance distances diff difference norm loss error".split())
+ALIKE: Final = frozenset("sim similarity similarities cosine match matches votes percentage".split())
+ADDRESSES: Final = frozenset("camera cap cam video stream frame picam webcam sensor vs capture picamera".split())
+REQUESTS: Final = frozenset(("form", "json", "args", "values", "data", "POST", "GET", "query_params", "headers", "body", "cookies"))
+MAX_PRODUCT: Final = 8
+
+
+class Expressions:
+    """Evaluates expressions of one project."""
+
+    def __init__(self, resolver: Resolver, words: Authenticators) -> None:
+        self.resolver = resolver
+        self.words = words
+        self.stored: dict[tuple[Func, int], dict[Val, None]] = {}  # what an assignment was seen to assign
+        self.demand: Callable[[Func], None] = lambda _: None  # runs a function for what it assigns
+        self._attributes: dict[tuple[object, str], tuple[tuple[Func, int], ...]] = {}
+        self._literals: dict[tuple[Func, str], object] = {}
+
+    # ----------------------------------------------------------------------------------------------------- dispatch
+
+    def values(self, expr: Expr | None, func: Func, node: int, env: Env) -> Vals:
+        """What an expression may be; alternatives are never mixed."""
+        if expr is None:
+            return (Val(None),)
+        if isinstance(expr, Const):
+            if isinstance(expr.value, bytes):
+                return (Val(expr.value.decode("latin-1")),)
+            return (Val(expr.value),) if isinstance(expr.value, (bool, str, int, float, type(None))) else BLANKS
+        if isinstance(expr, Result):
+            return env.get(f"#{expr.node}", BLANKS)
+        if isinstance(expr, Name):
+            return self._name(expr, func, node, env)
+        if isinstance(expr, Attr):
+            return self._attribute(expr, func, node, env)
+        if isinstance(expr, Item):
+            return self._item(expr, func, node, env)
+        if isinstance(expr, Compare):
+            return self._compare(expr, func, node, env)
+        if isinstance(expr, Unary):
+            return alternatives(
+                negated(v) if expr.op == "not" else mix((v,)) for v in self.values(expr.operand, func, node, env)
+            )
+        if isinstance(expr, Bool):
+            return self._bool(expr, func, node, env)
+        if isinstance(expr, IfElse):
+            return self._if_else(expr, func, node, env)
+        if isinstance(expr, (Display, Mapping)):
+            return self._display(expr, func, node, env)
+        if isinstance(expr, Binary):
+            return self._binary(expr, func, node, env)
+        if isinstance(expr, (Element, Starred, Entered)):
+            inner = expr.of if isinstance(expr, Element) else expr.value if isinstance(expr, Starred) else expr.manager
+            return alternatives(element(v) if isinstance(expr, Element) else v for v in self.values(inner, func, node, env))
+        if isinstance(expr, Comprehension):
+            return self._mixed((expr.element, *expr.conditions), func, node, env)
+        if isinstance(expr, Text):
+            return self._mixed(expr.parts, func, node, env)
+        return BLANKS
+
+    def _mixed(self, parts: Iterable[Expr], func: Func, node: int, env: Env) -> Vals:
+        return self.combined([self.values(part, func, node, env) for part in parts], mix)
+
+    @staticmethod
+    def combined(parts: list[Vals], make: Callable[[tuple[Val, ...]], Val]) -> Vals:
+        """All combinations of alternatives, as far as they are few; else each part mixed first."""
+        size = 1
+        for part in parts:
+            size *= len(part)
+        if size > MAX_PRODUCT:
+            parts = [part if len(part) == 1 else (mix(part),) for part in parts]
+        return alternatives(make(chosen) for chosen in product(*parts))
+
+    # -------------------------------------------------------------------------------------------------------- names
+
+    def spoken(self, name: str) -> frozenset[Raw]:
+        """The authenticators that a name speaks of."""
+        return frozenset(self.words.read(name))
+
+    def _named(self, name: str, found: Vals) -> Vals:
+        """Values under a name: what the name says is added where nothing better is known."""
+        raws = self.spoken(name)
+        if not raws:
+            return found
+        states = self.words.states(name)
+        return alternatives(self._with_name(v, raws, states) for v in found)
+
+    def _with_name(self, value: Val, raws: frozenset[Raw], states: bool) -> Val:
+        if value.const is not UNKNOWN and not isinstance(value.const, str):
+            return value
+        if value.const is not UNKNOWN or value.face:
+            return value if value.face else replace(value, raw=value.raw | raws)
+        better = frozenset(raw for raw in raws if raw[0] != CLAIM)
+        check = value.check
+        if not check and (states or any(raw[0] in (STAFF, SESSION) for raw in better)):
+            check = better
+        return replace(value, raw=value.raw | (better or raws), check=check)
+
+    def _name(self, expr: Name, func: Func, node: int, env: Env) -> Vals:
+        found = env.get(expr.id)
+        if found is not None:
+            return self._named(expr.id, found)
+        if expr.id in func.ir.locals and func.ir.kind != "module":
+            return self._named(expr.id.partition("@")[0], BLANKS)
+        literal = self._literal(expr.id, func)
+        if literal is not UNKNOWN:
+            value = Val(literal)
+            return (value,) if not isinstance(literal, str) else self._named(expr.id, (value,))
+        places = [place for place in self.resolver.definitions(expr.id, func, node) if place[0] is not func]
+        return self._named(expr.id, self._seen(places) if places else BLANKS)
+
+    def _literal(self, name: str, func: Func) -> object:
+        """The literal that a global name stands for, if it is bound once."""
+        memo_key = (func.unit.body, name)
+        if name in func.ir.locals and func.ir.kind != "module":
+            return UNKNOWN
+        if memo_key not in self._literals:
+            bound = func.unit.globals.get(name, ())
+            value: object = UNKNOWN
+            if len(bound) == 1 and bound[0][0].nodes[bound[0][1]].op == Op.ASSIGN:
+                assigned = bound[0][0].nodes[bound[0][1]]
+                if isinstance(assigned.target, Name) and isinstance(assigned.value, Const):
+                    value = assigned.value.value
+                else:
+                    found = self.resolver.global_values(name, func.unit)
+                    if len(found) == 1 and isinstance(found[0], ConstV):
+                        value = found[0].value
+            self._literals[memo_key] = value
+        return self._literals[memo_key]
+
+    def _seen(self, places: Iterable[tuple[Func, int]]) -> Vals:
+        """What other functions were seen to assign."""
+        found: list[Val] = []
+        for func, number in places:
+            node = func.nodes[number]
+            if func.ir.kind == "class" and (node.annotation is not None or isinstance(node.value, Result)):
+                found.append(BLANK)  # a field: objects hold something else
+                continue
+            if node.op == Op.ASSIGN and isinstance(node.value, Const) and not isinstance(node.value.value, (bool, type(None))):
+                continue
+            self.demand(func)
+            found.extend(self.stored.get((func, number), {BLANK: None}))
+        return alternatives(found)
+
+    def _attribute(self, expr: Attr, func: Func, node: int, env: Env) -> Vals:
+        spelled = dotted_name(expr)
+        if spelled and spelled in env:
+            return self._named(expr.name, env[spelled])
+        bases = self.values(expr.base, func, node, env)
+        if all(not b.tainted for b in bases):
+            found = self._member(expr, func, node)
+            if found is not None:
+                return self._named(expr.name, found)
+        read = alternatives(self._part(b, expr.name) for b in bases)
+        if not self.words.states(expr.name):
+            read = alternatives(replace(v, check=NO_RAWS) if v.check and v.const is UNKNOWN else v for v in read)
+        root = expr.base.name if isinstance(expr.base, Attr) else expr.base.id if isinstance(expr.base, Name) else ""
+        both = self._named(f"{root}_{expr.name}" if root in ("current_user", "request", "g") else expr.name, read)
+        return self._named(root, both) if root and self.words.states(expr.name) else both
+
+    def _part(self, base: Val, name: object) -> Val:
+        for part, value in base.parts:
+            if part == name:
+                return value
+        if base.const is None:
+            return BLANK
+        value = mix((base,))
+        if value.template and name in self.words.template_none_attributes:
+            value = replace(value, template=frozenset())
+        if value.face and isinstance(name, str) and set(split(name)) & OPPOSITE:
+            value = replace(value, sign=-value.sign)
+        return value
+
+    def _member(self, expr: Attr, func: Func, node: int) -> Vals | None:
+        """An attribute of an object or module of the project, as other functions were seen to set it."""
+        for base in self.resolver.values(expr.base, func, node):
+            if isinstance(base, Obj):
+                memo_key = (base.cls, expr.name)
+                if memo_key not in self._attributes:
+                    self._attributes[memo_key] = tuple(self.resolver.attribute_definitions(base.cls, expr.name))
+                places = self._attributes[memo_key]
+                if places:
+                    return self._seen(places)
+            elif isinstance(base, ModV) and base.path.endswith(".py"):
+                unit = self.resolver.program.unit(base.path)
+                if unit is not None:
+                    literal = self._literal(expr.name, unit.body)
+                    return (Val(literal),) if literal is not UNKNOWN else None
+        return None
+
+    def _item(self, expr: Item, func: Func, node: int, env: Env) -> Vals:
+        index = expr.index.value if isinstance(expr.index, Const) else UNKNOWN
+        spelled = key(expr) if index is not UNKNOWN and isinstance(expr.base, (Name, Attr)) else ""
+        if spelled and spelled in env:
+            return env[spelled]
+        bases = self.values(expr.base, func, node, env)
+        if index is UNKNOWN:
+            indices = self.values(expr.index, func, node, env)
+            return self.combined([tuple(element(b) for b in bases), indices], mix)
+        found = alternatives(self._part(b, index) for b in bases)
+        if isinstance(index, str):
+            found = self._named(index, found)
+            if all(not v.raw and not v.face for v in found) and self.presented(expr.base):
+                found = alternatives(replace(v, raw=frozenset(((OPEN, index),))) for v in found)
+        if not any(v.tainted for v in bases):
+            literal = [v.value for v in self.resolver.values(expr, func, node) if isinstance(v, ConstV)]
+            if len(literal) == 1 and literal[0] is False:
+                return (Val(False),)
+        return found
+
+    @staticmethod
+    def presented(expr: Expr) -> bool:
+        """Whether an expression is what a request holds."""
+        spelled = dotted_name(expr)
+        return spelled.rpartition(".")[2] in REQUESTS and "request" in spelled.lower()
+
+    # ------------------------------------------------------------------------------------------------ compounds
+
+    def _display(self, expr: Display | Mapping, func: Func, node: int, env: Env) -> Vals:
+        if isinstance(expr, Display):
+            named: list[tuple[object, Expr]] = list(enumerate(expr.elements))
+        else:
+            named = [(e.key.value if isinstance(e.key, Const) else UNKNOWN, e.value) for e in expr.entries]
+        if not named:
+            return (Val(()),) if isinstance(expr, Display) else BLANKS
+        if len(named) > 8:
+            return self._mixed([part for _, part in named[:16]], func, node, env)
+        names = [name for name, _ in named]
+
+        def make(chosen: tuple[Val, ...]) -> Val:
+            whole = mix(chosen)
+            return replace(whole, truth=True, parts=tuple(zip(names, chosen, strict=True)))
+
+        return self.combined([self.values(part, func, node, env) for _, part in named], make)
+
+    def _bool(self, expr: Bool, func: Func, node: int, env: Env) -> Vals:
+        decisive = expr.op == "or"
+        found: list[Vals] = []
+        for operand in expr.operands:
+            values = self.values(operand, func, node, env)
+            truths = {v.holds for v in values}
+            if truths == {not decisive} and operand is not expr.operands[-1]:
+                continue
+            found.append(values)
+            if truths == {decisive}:
+                break
+        if not found:
+            return BLANKS
+        if decisive:
+            last = len(found) - 1
+            return alternatives(v for n, vs in enumerate(found) for v in vs if n == last or v.holds is not False)
+        return self.combined(found, conjunction)
+
+    def _if_else(self, expr: IfElse, func: Func, node: int, env: Env) -> Vals:
+        found: list[Val] = []
+        for test in self.values(expr.test, func, node, env):
+            for side, branch in ((True, expr.body), (False, expr.orelse)):
+                if test.holds in (None, side):
+                    for value in self.values(branch, func, node, env):
+                        if test.holds is None and test.face and value.const is not UNKNOWN:
+                            sign = test.sign if bool(value.const) == side else -test.sign
+                            value = Val(face=test.face, sign=sign if isinstance(value.const, bool) else 0)
+                        found.append(value)
+        return alternatives(found)
+
+    def _binary(self, expr: Binary, func: Func, node: int, env: Env) -> Vals:
+        def make(chosen: tuple[Val, ...]) -> Val:
+            value = mix(chosen)
+            if value.template:
+                if expr.op == "@":
+                    token = min((t for t, _ in value.template), key=lambda t: t.node)
+                    return replace(value, template=frozenset(), face=value.face | {Token(func, token.node)})
+                value = replace(value, template=frozenset((t, True) for t, _ in value.template))
+            return replace(value, check=NO_RAWS) if value.check and expr.op in ("+", "-", "%") else value
+
+        return self.combined([self.values(e, func, node, env) for e in (expr.left, expr.right)], make)
+
+    # ---------------------------------------------------------------------------------------------- comparisons
+
+    def _compare(self, expr: Compare, func: Func, node: int, env: Env) -> Vals:
+        def make(chosen: tuple[Val, ...]) -> Val:
+            return self._compared(chosen[0], expr, chosen[1], func, node)
+
+        return self.combined([self.values(e, func, node, env) for e in (expr.left, expr.right)], make)
+
+    def _compared(self, left: Val, expr: Compare, right: Val, func: Func, node: int) -> Val:
+        op = expr.op
+        folded = fold(left, op, right)
+        if folded is not None:
+            return Val(folded, why=mix((left, right)).why)
+        value = replace(mix((left, right)), check=NO_RAWS)
+        positive = op not in NEGATED
+        literal = left.const if left.const is not UNKNOWN else right.const
+        tested = right if left.const is not UNKNOWN else left
+        if value.template:
+            computed = any(done for _, done in value.template)
+            if op not in EQUAL and (computed or value.face):
+                value = replace(value, face=value.face | self._distance(value, expr, func, node), sign=0)
+            value = replace(value, template=frozenset())
+        if value.face:
+            value = replace(value, sign=self._sign(expr, literal, tested, positive))
+        if op in EQUAL:
+            value = replace(value, check=self._checked(left, op, right), check_sign=1 if positive else -1)
+            if literal is None or literal is False:
+                value = replace(value, check=tested.check, check_sign=-tested.check_sign if positive else tested.check_sign)
+            elif isinstance(literal, str) and not value.check and not tested.check:
+                spoken = frozenset(raw for raw in self.spoken(literal) if raw[0] == STAFF and raw[1] not in ("manual", "manually"))
+                value = replace(value, check=spoken) if len(literal) < 60 else value
+            elif tested.check and not value.check:
+                refusing = isinstance(literal, str) and bool(set(split(literal)) & REFUSING)
+                value = replace(value, check=tested.check, check_sign=1 if positive != refusing else -1)
+        return replace(value, raw=NO_RAWS)
+
+    @staticmethod
+    def _distance(value: Val, expr: Compare, func: Func, node: int) -> frozenset[Token]:  # noqa: ARG004
+        found = {token for token, done in value.template if done} or {token for token, _ in value.template}
+        here = {token for token in found if token.func is func}
+        return frozenset((min(here or found, key=lambda t: t.node),))
+
+    def _sign(self, expr: Compare, literal: object, tested: Val, positive: bool) -> int:
+        if expr.op in EQUAL:
+            if literal is UNKNOWN:
+                return tested.sign if positive else -tested.sign
+            if isinstance(literal, bool) or literal is None:
+                good = bool(literal) == positive
+                return tested.sign if good else -tested.sign
+            if isinstance(literal, str):
+                refusing = not literal or bool(set(split(literal)) & REFUSING)
+                return 1 if positive != refusing else -1
+            if literal == -1:
+                return -1 if positive else 1
+            return 0
+        names = {part for at in walk(expr) if isinstance(at, (Name, Attr)) for part in split(at.id if isinstance(at, Name) else at.name)}
+        below = expr.op in ("<", "<=")
+        if isinstance(expr.left, Const):
+            below = not below
+        if names & NEAR:
+            return 1 if below else -1
+        if names & ALIKE:
+            return -1 if below else 1
+        return 0
+
+    def _checked(self, left: Val, op: str, right: Val) -> frozenset[Raw]:
+        """The authenticators that an equality or a membership has checked."""
+        for one, other in ((left, right), (right, left)):
+            raws = frozenset(raw for raw in one.raw if raw[0] != CLAIM)
+            if not raws or one.const is not UNKNOWN:
+                continue
+            if op in ("is", "is not") or other.const in (None, "", 0, True, False) or (op in ("in", "not in") and one is right):
+                if op in ("in", "not in") and one is right:
+                    literal = left.const is not UNKNOWN
+                    kept = frozenset(raw for raw in raws if raw[0] == SESSION or (not literal and raw[0] != OPEN))
+                    if kept:
+                        return kept
+                continue
+            if isinstance(other.const, str):
+                if len(other.const) < 3:
+                    raws = frozenset(raw for raw in raws if raw[0] == STAFF)
+                raws = frozenset(raw for raw in raws if raw[0] != OPEN)
+            elif other.const is not UNKNOWN:
+                raws = frozenset(raw for raw in raws if raw[0] == SECRET)
+            return raws
+        return NO_RAWS
+
+
+def negated(value: Val) -> Val:
+    """``not value``."""
+    if value.holds is not None:
+        return Val(not value.holds, why=value.why)
+    return replace(value, sign=-value.sign, check_sign=-value.check_sign, raw=NO_RAWS, template=frozenset(), parts=())
+
+
+def element(value: Val) -> Val:
+    """One element of an iterable."""
+    return mix((value,)) if value.tainted or value.why else BLANK
+
+
+def conjunction(parts: tuple[Val, ...]) -> Val:
+    """All of the values are true."""
+    return replace(mix(parts), raw=NO_RAWS) if len(parts) > 1 else parts[0]
+
+
+def fold(left: Val, op: str, right: Val) -> bool | None:
+    """The outcome of a comparison of literals."""
+    a, b = left.const, right.const
+    if b is None and op in ("is", "is not", "==", "!=") and a is UNKNOWN and left.truth is True:
+        return op in ("is not", "!=")
+    if a is UNKNOWN or b is UNKNOWN:
+        return None
+    if op in ("==", "is"):
+        return a == b
+    if op in ("!=", "is not"):
+        return a != b
+    if isinstance(a, str) and isinstance(b, str) and op in ("in", "not in"):
+        return (a in b) == (op == "in")
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}.get(op)
+    return None
+
+
+__all__ = ["NONE", "Expressions"]

@@ -1,0 +1,339 @@
+"""Which nodes of a function let somebody in, and to what: by the library's name, by the words of a call, by hardware
+that stands among such words, by what is put into a session, by a success that a function's name promises.
+
+Must not know paths or rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from fr_lint.catalogue.grants import ATTENDANCE, DOOR, PAYMENT, SIGN_IN, Grants
+from fr_lint.catalogue.vocabulary import split
+from fr_lint.flow.access.domain import Grant
+from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.program import Func
+from fr_lint.flow.identifiers import dotted_name, last_name
+from fr_lint.flow.values import ConstV, Ext, Inst
+from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Mapping, Name, Node, Op, Result, Text, Unary
+from fr_lint.ir.walk import walk
+
+QUIET: Final = frozenset("print info debug warning error exception critical log flash render_template render jsonify redirect showinfo showwarning showerror putText speak say setText set_text Label format join echo markdown title imshow strftime sleep getLogger url_for route path compile dumps config loads open".split())  # noqa: E501
+PAGES: Final = frozenset("abort super render render_template TemplateResponse render_to_response get_template".split())
+FALSE: Final = (False, None, 0, "")
+
+
+class Granting:
+    """Finds grants, memoised per function."""
+
+    def __init__(self, graph: CallGraph, grants: Grants, extra: tuple[str, ...] = ()) -> None:
+        self.graph = graph
+        self.resolver = graph.resolver
+        self.grants = grants
+        self.extra = extra
+        self._found: dict[Func, dict[int, Grant]] = {}
+
+    def of(self, func: Func) -> dict[int, Grant]:
+        """Node -> grant."""
+        if func not in self._found:
+            self._found[func] = {}
+            found = {grant.node: grant for grant in self._search(func)}
+            self._found[func] = found
+        return self._found[func]
+
+    def _search(self, func: Func) -> Iterator[Grant]:
+        success = self.grants.success(func.name) if func.ir.kind == "function" else ""
+        for number, node in enumerate(func.nodes):
+            if node.op == Op.CALL:
+                grant = self._call(func, number, node)
+            elif node.op == Op.ASSIGN and isinstance(node.target, (Item, Attr)):
+                grant = self._store(func, number, node, node.target)
+            elif node.op == Op.RETURN and success:
+                grant = self._returned(func, number, node, success)
+            else:
+                continue
+            if grant is not None:
+                yield grant
+
+    # -------------------------------------------------------------------------------------------------------- calls
+
+    def _call(self, func: Func, number: int, node: Node) -> Grant | None:
+        name = last_name(node.value)
+        values = self.resolver.callee_values(func, number)
+        dotted = [v.name if isinstance(v, Ext) else v.type for v in values if isinstance(v, (Ext, Inst))]
+        dotted = [each.replace("()", "") for each in dotted]
+        for each in dotted:
+            kind = self.grants.by_call(each)
+            if kind:
+                return Grant(func, number, kind, f"{_short(node, name)}()")
+        if any(self.grants.hardware.has(each) for each in dotted):
+            return self._hardware(func, number, node, name)
+        if name in QUIET:
+            return None
+        targets = self.graph.targets(func, number)
+        around = self._around(func, node, name, wide=False)
+        kind = self.grants.by_name(name, around)
+        if kind and not (targets and name[:1].isupper()):
+            return Grant(func, number, kind, f"{_short(node, name)}()", self._literals(func, number, node, kind), named=bool(targets))
+        if targets:
+            return None
+        kind = self._written(func, number, node, name)
+        if kind:
+            return Grant(func, number, kind, f"{_short(node, name)}()")
+        if not dotted and name in self.grants.hardware_methods and isinstance(node.value, Attr):
+            return self._hardware(func, number, node, name)
+        if name == "set_cookie" and node.args and isinstance(node.args[0].value, Const):
+            if set(split(str(node.args[0].value.value))) & self.grants.cookies:
+                return Grant(func, number, SIGN_IN, "set_cookie()")
+        if name == "setattr" and len(node.args) == 3 and isinstance(node.args[1].value, Const):
+            return self._attribute(func, number, str(node.args[1].value.value), "", node.args[2].value)
+        return None
+
+    def _around(self, func: Func, node: Node, name: str, *, wide: bool) -> tuple[str, ...]:
+        """The words around a call: its receiver and arguments; ``wide``: function, class and file as well."""
+        found: list[str] = []
+        if isinstance(node.value, Attr):
+            found.extend(_names(node.value.base, func))
+        for arg in node.args:
+            if wide or not isinstance(arg.value, Const):
+                found.extend(_names(arg.value, func) if wide else ())
+            if wide:
+                found.extend(self.resolver.texts(arg.value, func, -1))
+        if wide:
+            found.append(func.name)
+            if func.cls is not None:
+                found.append(func.cls.name)
+            found.append(func.unit.path.rpartition("/")[2].removesuffix(".py"))
+        del name
+        return tuple(sorted({part for each in found for part in split(each)}))
+
+    def _hardware(self, func: Func, number: int, node: Node, name: str) -> Grant | None:
+        at: Func | None = func
+        while at is not None:
+            if at.ir.kind == "function" and self.grants.closes(at.name):
+                return None
+            at = at.parent
+        receiver = set(_names(node.value.base, func)) if isinstance(node.value, Attr) else set()
+        parts = self._around(func, node, name, wide=True)
+        if any(self.grants.closes(each) for each in receiver) or not self.grants.door_around(parts):
+            return None
+        own = {p for arg in node.args[:1] for each in _names(arg.value, func) for p in split(each)} | {p for e in receiver for p in split(e)}
+        if own & {"led", "buzzer", "lcd", "oled", "display", "light", "alarm", "speaker", "screen", "panel", "line", "log"} and not self.grants.door_around(own):
+            return None
+        return Grant(func, number, DOOR, f"{_short(node, name)}()", self._device(func, number, node), device=True)
+
+    def _written(self, func: Func, number: int, node: Node, name: str) -> str:
+        """A row that is written: SQL text, a model that is made or added, a sheet that is appended to."""
+        if name in ("execute", "executemany", "exec", "query", "execute_async", "raw", "sql", "run"):
+            for text in self.resolver.texts(node.args[0].value, func, number) if node.args else ():
+                verb = text.strip().split(" ", 1)[0].lower()
+                if verb in ("insert", "update", "replace", "merge", "call"):
+                    return self._class_of(split(text), text)
+            return ""
+        verbs = next(c for c in self.grants.classes if c.name == ATTENDANCE).verbs
+        if name not in verbs and not name[:1].isupper():
+            return ""
+        found: list[str] = []
+        if isinstance(node.value, Attr):
+            found.extend(_names(node.value.base, func))
+        if not name[:1].isupper():
+            for arg in node.args[:2]:
+                for at in walk(arg.value):
+                    if isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
+                        found.append(last_name(func.nodes[at.node].value))
+                    elif isinstance(at, Name):
+                        found.extend(self._made_by(at, func, number))
+            if not found and isinstance(node.value, Attr):
+                found.extend(_names(node.value, func))
+            if name in ("writerow", "write", "writelines", "append_row", "append", "writerows", "add", "commit", "save", "insert_one", "create", "put_item", "post"):
+                found.append(func.name)
+                if isinstance(node.value, Attr) and isinstance(node.value.base, Name):
+                    found.extend(self._made_by(node.value.base, func, number))
+            return self._class_of(tuple(p for each in found for p in split(each)), " ".join(found))
+        return ""
+
+    def _made_by(self, expr: Name, func: Func, number: int) -> Iterator[str]:
+        for frame, definition in self.resolver.definitions(expr.id, func, number)[:3]:
+            for at in walk(frame.nodes[definition].value):
+                if isinstance(at, Result) and frame.nodes[at.node].op == Op.CALL:
+                    call = frame.nodes[at.node]
+                    yield last_name(call.value)
+                    yield from _names(call.value, frame)
+                    yield from (t for arg in call.args[:2] for t in self.resolver.texts(arg.value, frame, at.node))
+                else:
+                    yield from _names(at, frame)
+
+    def _class_of(self, parts: tuple[str, ...], text: str) -> str:
+        for each in self.grants.classes:
+            if each.name in (ATTENDANCE, "kyc", "exam") and (set(parts) & each.nouns or any(w in text for w in each.chinese)):
+                return each.name
+        return ""
+
+    # ------------------------------------------------------------------------------------------------------- stores
+
+    def _store(self, func: Func, number: int, node: Node, target: Item | Attr) -> Grant | None:
+        if isinstance(target, Item):
+            holder = set(split(last_name(target.base)))
+            index = target.index.value if isinstance(target.index, Const) else None
+            if holder & self.grants.holders and isinstance(index, str) and self.grants.session_key(index):
+                return None if _is_false(node.value) else Grant(func, number, SIGN_IN, f'{dotted_name(target.base)}["{index}"] = ...')
+            names = tuple(p for each in _names(target.base, func) for p in split(each))
+            if index is None or not self._plain(target.base):
+                kind = self._class_of(names, last_name(target.base))
+                return Grant(func, number, kind, f"{last_name(target.base)}[...] = ...") if kind == ATTENDANCE else None
+            if isinstance(index, str):
+                return self._attribute(func, number, index, last_name(target.base), node.value)
+            return None
+        return self._attribute(func, number, target.name, last_name(target.base), node.value)
+
+    @staticmethod
+    def _plain(expr: Expr) -> bool:
+        return isinstance(expr, (Name, Attr))
+
+    def _attribute(self, func: Func, number: int, name: str, holder: str, value: Expr | None) -> Grant | None:
+        if _is_false(value):
+            return None
+        shown = f"{holder}.{name} = ..." if holder else f"{name} = ..."
+        parts = set(split(name))
+        if name in self.grants.session_attributes or (holder in self.grants.holders and self.grants.session_key(name) and holder != "st"):
+            if isinstance(value, Const) and isinstance(value.value, str) and self.grants.refuses(value.value):
+                return None
+            return Grant(func, number, SIGN_IN, shown)
+        texts = {p for t in ([value.value] if isinstance(value, Const) and isinstance(value.value, str) else self._enum(value)) for p in split(t)}
+        for each in self.grants.classes:
+            if each.name == PAYMENT:
+                continue
+            near = parts | (set(split(holder)) if holder != "self" else set())
+            if each.attributes and parts & each.attributes and isinstance(value, Const) and value.value is True and not parts & {"face", "pending", "failed"}:
+                return Grant(func, number, each.name, shown)
+            if texts & {"present", "approved", "verified", "passed", "confirmed", "attended", "complete", "completed", "authenticated", "unlocked", "open"} and parts & {"status", "state", "step", "attendance", "result_"}:
+                if near & (each.attributes | each.nouns) or texts & each.nouns or {"kyc", "identity"} & texts:
+                    return Grant(func, number, each.name, shown)
+        if parts & {"present", "attended", "arrived"} and isinstance(value, Const) and value.value is True:
+            return Grant(func, number, ATTENDANCE, shown)
+        if name in ("locked", "is_locked") and isinstance(value, Const) and value.value is False:
+            return Grant(func, number, DOOR, shown)
+        if name in ("unlocked", "door_open", "is_open") and isinstance(value, Const) and value.value is True:
+            return Grant(func, number, DOOR, shown)
+        if name in self.grants.hardware_attributes and self.grants.door_around(split(holder) if holder != "self" else ()):
+            return None if self.grants.closes(func.name) else Grant(func, number, DOOR, shown)
+        return None
+
+    @staticmethod
+    def _enum(value: Expr | None) -> list[str]:
+        return [value.name] if isinstance(value, Attr) and value.name.isupper() else []
+
+    # ------------------------------------------------------------------------------------------------------ success
+
+    def _returned(self, func: Func, number: int, node: Node, kind: str) -> Grant | None:
+        value = node.value
+        if value is None or not self.succeeds(value, func, number):
+            return None
+        return Grant(func, number, kind, f"the success that {func.name}() returns", success=True)
+
+    def succeeds(self, value: Expr, func: Func, number: int, depth: int = 0) -> bool:
+        """Whether a returned value may be one of success."""
+        if isinstance(value, Const):
+            if isinstance(value.value, str):
+                return bool(value.value) and not self.grants.refuses(value.value)
+            return bool(value.value) and value.value not in self.grants.refusing_status
+        if isinstance(value, Unary):
+            return not isinstance(value.operand, Const)
+        if isinstance(value, Display):
+            return all(self.succeeds(e, func, number, depth + 1) for e in value.elements) and bool(value.elements)
+        if isinstance(value, Mapping):
+            return not any(
+                isinstance(e.value, Const)
+                and not (isinstance(e.value.value, int) and not isinstance(e.value.value, bool) and e.value.value == 0)
+                and not self.succeeds(e.value, func, number, depth + 1)
+                or isinstance(e.key, Const) and isinstance(e.key.value, str) and e.key.value in ("error", "errors", "detail")
+                or isinstance(e.value, Display) and not self.succeeds(e.value, func, number, depth + 1)
+                for e in value.entries
+            )
+        if isinstance(value, Text):
+            return all(not isinstance(p, Const) or not self.grants.refuses(str(p.value)) for p in value.parts)
+        if isinstance(value, Result) and depth < 3:
+            call = func.nodes[value.node]
+            if call.op != Op.CALL or self.graph.targets(func, value.node):
+                return True
+            for arg in call.args:
+                if arg.keyword in ("error", "errors", "detail", "err"):
+                    return False
+                if isinstance(arg.value, (Const, Mapping, Display)) and not self.succeeds(arg.value, func, number, depth + 1):
+                    if not (isinstance(arg.value, Const) and (arg.value.value is None or arg.keyword in ("safe", "indent"))):
+                        return False
+                if isinstance(arg.value, Attr) and set(split(arg.value.name)) & {"401", "unauthorized", "forbidden", "bad"}:
+                    return False
+            name = last_name(call.value)
+            return not (self.grants.refuses(name) or name in PAGES)
+        if isinstance(value, Attr) and value.name.isupper():
+            return not self.grants.refuses(value.name)
+        return True
+
+    # ------------------------------------------------------------------------------------------------------ targets
+
+    def _literals(self, func: Func, number: int, node: Node, kind: str) -> frozenset[str]:
+        """The door that a call names by a literal."""
+        if kind != DOOR:
+            return frozenset()
+        if any(isinstance(v, (Ext, Inst)) for v in self.resolver.callee_values(func, number)) and not node.args:
+            return self._device(func, number, node)
+        found: set[str] = set()
+        for arg in node.args[:2]:
+            if isinstance(arg.value, Const) and isinstance(arg.value.value, str):
+                found.add(arg.value.value)
+            elif isinstance(arg.value, (Name, Attr)):
+                found.update(v.value for v in self.resolver.values(arg.value, func, number) if isinstance(v, ConstV) and isinstance(v.value, str))
+            if found:
+                break
+        name = last_name(node.value)
+        return frozenset(f"{name}:{text}" for text in found) if len(found) == 1 else frozenset()
+
+    def _device(self, func: Func, number: int, node: Node) -> frozenset[str]:
+        """The pin, topic or address of hardware, if it is a literal."""
+        first: Expr | None = node.args[0].value if node.args else None
+        for value in self.resolver.callee_values(func, number):
+            if isinstance(value, Inst) and value.func is not None and value.node >= 0:
+                made = value.func.nodes[value.node]
+                if made.args and not (first is not None and value.type.rpartition(".")[2] in ("publish", "output", "write_coil", "send", "post")):
+                    found = self._constant(made.args[0].value, value.func, value.node)
+                    if found:
+                        return frozenset((f"device:{found}",))
+        found = self._constant(first, func, number) if first is not None else ""
+        return frozenset((f"device:{found}",)) if found else frozenset()
+
+    def _constant(self, expr: Expr, func: Func, node: int) -> str:
+        values = self.resolver.values(expr, func, node)
+        constants = {str(v.value) for v in values if isinstance(v, ConstV) and isinstance(v.value, (str, int)) and not isinstance(v.value, bool)}
+        return constants.pop() if len(constants) == 1 else ""
+
+
+def _is_false(value: Expr | None) -> bool:
+    return isinstance(value, Const) and any(value.value is each or value.value == each for each in FALSE)
+
+
+def _short(node: Node, name: str) -> str:
+    spelled = dotted_name(node.value) if node.value is not None else ""
+    return spelled or name
+
+
+def _names(expr: Expr | None, func: Func) -> Iterator[str]:
+    """The identifiers and texts in an expression, calls' callees included."""
+    for at in walk(expr):
+        if isinstance(at, Name):
+            yield at.id
+        elif isinstance(at, Attr):
+            yield at.name
+        elif isinstance(at, Const) and isinstance(at.value, str) and len(at.value) < 80:
+            yield at.value
+        elif isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
+            call = func.nodes[at.node]
+            yield last_name(call.value)
+            if isinstance(call.value, Attr):
+                yield from _names(call.value.base, func)
+            for arg in call.args[:2]:
+                yield from _names(arg.value, func)
+
+
+__all__ = ["Granting"]

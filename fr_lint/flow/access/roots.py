@@ -1,0 +1,114 @@
+"""From where a function is reached: its entry points, and whether these are live.
+
+Must not know faces, grants or rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fr_lint.flow.entry import MAX_ANCESTORS, Entries
+from fr_lint.flow.program import Func
+from fr_lint.flow.values import FuncV
+from fr_lint.ir.model import FunctionRef, Name, Op
+
+PLAIN_BASES = frozenset(("ABC", "Protocol", "Enum", "object", "BaseModel", "NamedTuple", "TypedDict", "Generic", "Exception", "UserMixin", "Model"))
+
+
+class Roots:
+    """Entry points of functions, memoised."""
+
+    def __init__(self, entries: Entries) -> None:
+        self.entries = entries
+        self._of: dict[Func, tuple[Func, ...]] = {}
+        self.visited: dict[Func, None] = {}
+
+    def of(self, func: Func) -> tuple[Func, ...]:
+        """The entry points from which a function is reached."""
+        if func not in self._of:
+            self._of[func] = tuple(self._search(func))
+        return self._of[func]
+
+    def _search(self, func: Func) -> Iterable[Func]:
+        seen = {func: None}
+        queue = [func]
+        found: dict[Func, None] = {}
+        while queue:
+            at = queue.pop(0)
+            self.visited[at] = None
+            if self.entries.is_entry(at) or self.by_framework(at):
+                found[at] = None
+            callers = [site.func for site in self.entries.callers(at)]
+            if at.parent is not None and at.parent.ir.kind == "function" and at.cls is None:
+                callers.append(at.parent)  # a closure sees what its surroundings hold
+                if self.wraps(at):
+                    found.pop(at, None)
+                elif at in found and not self.by_framework(at):
+                    found.pop(at, None)
+            for caller in callers:
+                if caller not in seen and len(seen) < MAX_ANCESTORS:
+                    seen[caller] = None
+                    queue.append(caller)
+        return found or {func: None}
+
+    @staticmethod
+    def wraps(func: Func) -> bool:
+        """Whether a function calls a parameter of the function around it: the wrapper in a decorator."""
+        outer = func.parent
+        if outer is None or outer.ir.kind != "function":
+            return False
+        names = {p.name for p in outer.ir.params}
+        return any(n.op == Op.CALL and isinstance(n.value, Name) and n.value.id in names for n in func.nodes)
+
+    def by_framework(self, func: Func) -> bool:
+        """Whether a framework calls a method because its class derives from one of the framework's."""
+        if func.cls is None or func.ir.kind != "function" or func.name.startswith("__"):
+            return False
+        bases = self.entries.graph.resolver.external_bases(func.cls)
+        return any(base.rpartition(".")[2] not in PLAIN_BASES for base in bases) and func.name in self.entries.guards.entry_methods | {
+            "authenticate", "get_user", "process", "on_message", "on_press", "on_release", "mousePressEvent", "keyPressEvent", "intent", "execute"
+        }
+
+    def is_live(self, root: Func) -> bool:
+        """Whether something outside calls an entry point for certain."""
+        if self.entries.is_test(root):
+            return False
+        return self.entries.is_framework_entry(root) or self.by_framework(root) or bool(self.entries.callers(root)) or root.name in (
+            "main", "lambda_handler", "handler"
+        )
+
+    @staticmethod
+    def is_beside(root: Func, other: Func) -> bool:
+        """Whether an entry point that nothing is seen to call is a public one in the neighbourhood of another such."""
+        hidden = root.name.startswith("_") or (root.cls is not None and root.cls.name.startswith("_"))
+        folders = [each.unit.path.rpartition("/")[0] for each in (root, other)]
+        return not hidden and folders[0] == folders[1]
+
+    def wrappers(self, func: Func) -> list[tuple[Func, tuple[tuple[Func, str, Func], ...]]]:
+        """The wrappers that decorators of the project put around a function, with what they call."""
+        found: list[tuple[Func, tuple[tuple[Func, str, Func], ...]]] = []
+        enclosing = func.parent or func
+        resolver = self.entries.graph.resolver
+        for decorator in func.ir.decorators:
+            for value in resolver.values(decorator, enclosing, -1):
+                if not isinstance(value, FuncV):
+                    continue
+                for inner in value.func.unit.functions:
+                    outer = inner.parent
+                    if inner is value.func and outer is not None and self.wraps(inner):
+                        # the value of a decorator's call, or of its application, is the wrapper itself
+                        name = next(p.name for p in outer.ir.params)
+                        found.append((inner, ((outer, name, func),)))
+                    elif outer is value.func and inner.ir.kind == "function":
+                        if self.wraps(inner):
+                            name = next(p.name for p in outer.ir.params)
+                            found.append((inner, ((outer, name, func),)))
+                        else:
+                            for deeper in value.func.unit.functions:
+                                if deeper.parent is inner and self.wraps(deeper):
+                                    name = next(p.name for p in inner.ir.params)
+                                    found.append((deeper, ((inner, name, func),)))
+        return found
+
+
+__all__ = ["FunctionRef", "Roots"]
