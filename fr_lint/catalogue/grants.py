@@ -2,7 +2,7 @@
 ``data/authenticators.toml``.
 
 Knows names, words and dotted names.  Must not know programs, paths, faces or rules.
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ DOOR: Final = "door"
 PAYMENT: Final = "payment"
 ATTENDANCE: Final = "attendance"
 
-SECRET: Final = "secret"
-TOKEN: Final = "token"
+SECRET: Final = "secret"  # noqa: S105
+TOKEN: Final = "token"  # noqa: S105
 STAFF: Final = "staff"
 CLAIM: Final = "claim"
 SESSION: Final = "session"
@@ -95,7 +95,9 @@ class Grants:
         found: dict[str, re.Pattern[str]] = {}
         for each in self.classes:
             words = {phrase[0] for phrase in each.phrases} | each.nouns | each.calls.tails | each.attributes
-            words |= {tail for dotted in self.ready.values() for tail in dotted.tails} if each.name == SIGN_IN else set()
+            words |= (
+                {tail for dotted in self.ready.values() for tail in dotted.tails} if each.name == SIGN_IN else set()
+            )
             words |= self.hardware_nouns if each.name == DOOR else set()
             words |= {"session"} if each.name == SIGN_IN else set()
             alternatives = sorted({w.lower() for w in words if len(w) > 1} | set(each.chinese))
@@ -104,7 +106,7 @@ class Grants:
 
     def shown(self, name: str) -> str:
         """A class of grants in words."""
-        return self._shown.get(name, "success")
+        return self._shown.get(name, "it")
 
     def by_call(self, dotted: str) -> str:
         """The class that lists a library's call, or an empty text."""
@@ -170,7 +172,12 @@ def _by_name(grants: Grants, name: str, around: tuple[str, ...]) -> str:
         if any(word in name for word in each.chinese):
             return each.name
         for phrase in each.phrases:
-            if len(phrase) == 1 and each.name in (SIGN_IN, PAYMENT) and phrase[0] != parts[0] and parts[-1] != phrase[0]:
+            if (
+                len(phrase) == 1
+                and each.name in (SIGN_IN, PAYMENT)
+                and phrase[0] != parts[0]
+                and parts[-1] != phrase[0]
+            ):
                 continue
             if any(parts[at : at + len(phrase)] == phrase for at in range(len(parts) - len(phrase) + 1)):
                 if each.token_verbs and phrase[-1] in ("token", "jwt") and not set(parts) & each.token_verbs:
@@ -206,12 +213,22 @@ class Authenticators:
         self.empty = frozenset(calls["empty"])
         self.sessions = frozenset(calls["sessions"])
         self.staff = frozenset(calls["staff"])
+        self.pattern = self._pattern(data)
         distances = data["distances"]
         self.distance_names = frozenset(distances["names"])
         self.distance_words = frozenset(distances["words"])
         self.template_same = frozenset(distances["same"])
         self.template_none = frozenset(distances["none"])
         self.template_none_attributes = frozenset(distances["attributes"])
+
+    @staticmethod
+    def _pattern(data: dict[str, Any]) -> re.Pattern[str]:
+        """Finds a text that may hold a check."""
+        kinds = [data[kind] for kind in (SECRET, TOKEN, STAFF, SESSION)]
+        words = {word for kind in kinds for word in (*kind["words"], *kind.get("chinese", ()))}
+        words |= {phrase.replace(" ", "_") for kind in kinds for phrase in kind.get("phrases", ())}
+        words |= set(data["calls"]["sessions"]) | set(data["calls"]["staff"]) | {"code", "compare_digest", "input"}
+        return re.compile("|".join(sorted(map(re.escape, words))), re.IGNORECASE)
 
     def read(self, name: str) -> tuple[tuple[str, str], ...]:
         """What a name, a key or a prompt speaks of: (kind, word) pairs, without claims beside something better."""

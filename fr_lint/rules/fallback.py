@@ -26,9 +26,23 @@ class FallbackRule:
     def check(self, unit: Unit) -> Iterator[Finding]:
         """The findings that stand in one module."""
         for evidence in self.engine.fallbacks():
+            if self._excepted(evidence):
+                continue
             finding = self._finding(evidence)
             if finding is not None and finding.path == unit.path:
                 yield finding
+
+    def _excepted(self, evidence: FallbackEvidence) -> bool:
+        """Whether an activity names the rule of law that demands the face, or a way that does without it."""
+        for activity in self.engine.activities(evidence.gate.func):
+            if activity.fallback_exception.strip():
+                return True
+            if evidence.verdict == SOLE and activity.fallback.strip():
+                declared = self.engine.declared
+                functions = declared.functions(activity.fallback)
+                if functions and not declared.is_empty(functions) and declared.needs_face(functions) is None:
+                    return True
+        return False
 
     def _finding(self, evidence: FallbackEvidence) -> Finding | None:
         gate = evidence.gate
@@ -70,7 +84,11 @@ class FallbackRule:
 
     def _grant(self, evidence: FallbackEvidence) -> str:
         other = evidence.grant.func.unit.path
-        place = f"line {self._line(evidence)}" if other == evidence.gate.func.unit.path else f"{other} line {self._line(evidence)}"
+        place = (
+            f"line {self._line(evidence)}"
+            if other == evidence.gate.func.unit.path
+            else f"{other} line {self._line(evidence)}"
+        )
         return f"{evidence.grant.shown} ({place})"
 
     def _kind(self, evidence: FallbackEvidence) -> str:

@@ -1,0 +1,1 @@
+"""The fallback analysis: grants, what gates them, and other ways to them."""

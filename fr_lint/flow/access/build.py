@@ -11,6 +11,7 @@ from fr_lint.flow.access.calls import Calls
 from fr_lint.flow.access.declined import Declined
 from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.granting import Granting
+from fr_lint.flow.access.relevant import Relevant
 from fr_lint.flow.access.roots import Roots
 from fr_lint.flow.access.verdicts import FallbackEvidence, Fallbacks
 from fr_lint.flow.access.walker import Walker
@@ -23,9 +24,20 @@ def judged(engine: Engine) -> list[FallbackEvidence]:
     """Every face-gated grant of the engine's project, with its verdict and evidence."""
     words = authenticators()
     expressions = Expressions(engine.resolver, words)
-    calls = Calls(expressions, engine.face_calls, words, vocabulary(), guards())
-    granting = Granting(engine.graph, grants())
-    walker = Walker(engine.graph, expressions, calls, granting, words)
+    policy, named = engine.policy, engine.named
+    granting = Granting(engine.graph, grants(), lambda func, node: named.is_called(policy.grants, func, node))
+    roles = frozenset(policy.roles.fallback)
+    calls = Calls(
+        expressions,
+        engine.face_calls,
+        words,
+        vocabulary(),
+        roles,
+        lambda func, node: named.is_called(policy.alternative_authenticators, func, node),
+        guards(),
+    )
+    relevant = Relevant(engine.graph, engine.face_calls, granting, words, calls.listed)
+    walker = Walker(engine.graph, expressions, calls, granting, relevant, words)
     roots = Roots(engine.entries)
     declined = Declined(engine.entries, engine.graph)
     return Fallbacks(walker, granting, engine.face_calls, roots, declined, grants(), words).judge(engine.face_files())

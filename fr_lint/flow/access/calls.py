@@ -5,7 +5,7 @@ Must not know paths, grants or rules.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Final
 
 from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF, Authenticators
@@ -21,35 +21,53 @@ from fr_lint.flow.access.domain import (
     Token,
     Val,
     Vals,
-    alternatives,
+    but,
     mix,
 )
 from fr_lint.flow.access.evaluate import ADDRESSES, OPPOSITE, REQUESTS, Expressions
 from fr_lint.flow.faces import FaceCall, FaceCalls
-from fr_lint.flow.program import Func
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import Attr, Const, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
-READING: Final = frozenset("read get enter type scan wait ask collect prompt fetch receive poll capture input listen".split())
-DECIDING: Final = frozenset("check verify validate confirm confirms accept accepts approve approves authenticate authorize authorise match matches allows allow valid compare test may permit permits vouch vouches knows believes lets".split())  # noqa: E501
-REQUIRING: Final = frozenset("check verify validate require ensure assert demand authenticate authorize authorise enforce confirm".split())
+READING: Final = frozenset(
+    "read get enter type scan wait ask collect prompt fetch receive poll capture input listen".split()
+)
+DECIDING: Final = frozenset(
+    (
+        "check verify validate confirm confirms accept accepts approve approves authenticate authorize "
+        "authorise match matches allows allow valid compare test may permit permits vouch vouches knows "
+        "believes lets "
+    ).split()
+)
+REQUIRING: Final = frozenset(
+    "check verify validate require ensure assert demand authenticate authorize authorise enforce confirm".split()
+)
 TYPED: Final = frozenset(("builtins.input", "getpass.getpass", "builtins.raw_input", "sys.stdin.readline"))
-RESULTS: Final = frozenset(("verify", "identify", "liveness"))
 
 
 class Calls:
     """The values of calls."""
 
     def __init__(
-        self, expressions: Expressions, faces: FaceCalls, words: Authenticators, vocabulary: Vocabulary, guards: Guards
+        self,
+        expressions: Expressions,
+        faces: FaceCalls,
+        words: Authenticators,
+        vocabulary: Vocabulary,
+        roles: frozenset[str],
+        listed: Callable[[Func, int], bool],
+        guards: Guards,
     ) -> None:
         self.expressions = expressions
         self.faces = faces
         self.words = words
         self.vocabulary = vocabulary
         self.guards = guards
+        self.roles = roles
+        self.listed = listed
         self.resolver = expressions.resolver
         self.about: dict[Token, frozenset[Raw]] = {}  # what was presented to say whom a comparison is about
         self._faces: dict[Func, dict[int, FaceCall]] = {}
@@ -89,16 +107,16 @@ class Calls:
         face = self.face(func, number)
         if face is not None:
             return (self._of_face(face, mix(v for part in parts for v in part), Token(func, number)),)
-        spoken = self._spoken(func, number, node)
+        spoken = self._spoken(func, node)
         return Expressions.combined(parts, lambda chosen: self._outside(func, number, node, chosen, spoken))
 
     def _of_face(self, call: FaceCall, given: Val, token: Token) -> Val:
         known = self.about.get(token, NO_RAWS)
         self.about[token] = known | given.raw | given.check
-        if call.api.role in RESULTS and call.api.duty and call.api.face_data != ("server",):
+        if call.api.role in self.roles and call.api.duty and call.api.face_data != ("server",):
             sign = -1 if set(split(call.api.name)) & OPPOSITE else 1
             return Val(face=frozenset((token,)), sign=sign)
-        if call.api.role == "encode":
+        if call.api.role == "encode" and "verify" in self.roles:
             return Val(template=frozenset(((token, False),)), raw=given.raw)
         return BLANK
 
@@ -108,27 +126,29 @@ class Calls:
         value = mix(parts)
         value = self._compared(func, number, name, value)
         if name in ("all", "any", "bool", "len", "str", "int", "float") and len(parts) == 1 and value.face:
-            return replace(value, raw=NO_RAWS)
+            return but(value, raw=NO_RAWS)
         if any(self.words.check.has(each) for each in dotted) or (name in self.words.methods):
-            raws = frozenset(raw for raw in value.raw if raw[0] not in (CLAIM, OPEN, SESSION)) or frozenset(((SECRET, name),))
-            return replace(value, check=raws | value.check, raw=NO_RAWS, check_sign=1, template=frozenset())
+            raws = frozenset(raw for raw in value.raw if raw[0] not in (CLAIM, OPEN, SESSION)) or frozenset(
+                ((SECRET, name),)
+            )
+            return but(value, check=raws | value.check, raw=NO_RAWS, check_sign=1, template=frozenset())
         if name in self.words.empty:
-            return replace(value, raw=NO_RAWS, check=value.check if name == "bool" else NO_RAWS)
+            return but(value, raw=NO_RAWS, check=value.check if name == "bool" else NO_RAWS)
         if name in self.words.sessions:
-            return replace(value, check=value.check | {(SESSION, name)})
+            return but(value, check=value.check | {(SESSION, name)})
         if name in self.guards.ask_truth or name in self.guards.ask_text or name in self.words.ask:
             return self._asked(func, number, node, name, value, spoken)
-        if name in self.words.same or name in ("get",):
-            return self._handed_on(func, number, node, name, value, spoken)
+        if name in self.words.same or name == "get":
+            return self._handed_on(node, name, value, spoken)
         raws = frozenset(raw for raw in value.raw | spoken if raw[0] != CLAIM)
         first = (split(name) or ("",))[0]
         if first in READING and not value.raw:
-            return replace(value, raw=value.raw | spoken)
+            return but(value, raw=value.raw | spoken)
         if not raws or (raws <= spoken and not self._decides(name)):
-            return replace(value, raw=value.raw | spoken)
+            return but(value, raw=value.raw | spoken)
         if name[:1].isupper() and not self.words.states(name):
-            return replace(value, raw=value.raw | spoken)
-        return replace(value, check=raws | value.check, raw=value.raw | spoken)
+            return but(value, raw=value.raw | spoken)
+        return but(value, check=raws | value.check, raw=value.raw | spoken)
 
     def is_check(self, func: Func, number: int, name: str) -> bool:
         """Whether a call that is a statement of its own refuses by raising."""
@@ -144,18 +164,18 @@ class Calls:
         if not value.template or name in self.words.template_same:
             return value
         if name in self.words.template_none:
-            return replace(value, template=frozenset())
+            return but(value, template=frozenset())
         if self.words.is_distance(name):
             token = Token(func, number)
             self.about[token] = self.about.get(token, NO_RAWS) | value.raw | value.check
-            return replace(value, template=frozenset(), face=value.face | {token}, sign=0, raw=NO_RAWS)
-        return replace(value, template=frozenset(((Token(func, number), True),)))
+            return but(value, template=frozenset(), face=value.face | {token}, sign=0, raw=NO_RAWS)
+        return but(value, template=frozenset(((Token(func, number), True),)))
 
     def _asked(self, func: Func, number: int, node: Node, name: str, value: Val, spoken: frozenset[Raw]) -> Val:
         receiver = node.value.base if isinstance(node.value, Attr) else None
         near = {part for at in walk(receiver) for part in split(last_name(at))} if receiver is not None else set()
         if near & ADDRESSES:
-            return replace(value, raw=NO_RAWS)
+            return but(value, raw=NO_RAWS)
         raws = spoken | self.prompted(func, number, node)
         typed = any(each in TYPED for each in self.dotted(func, number))
         if not raws and typed:
@@ -163,9 +183,9 @@ class Calls:
         check = value.check
         if name in self.guards.ask_truth:
             check = check | frozenset(raw for raw in raws if raw[0] == STAFF)
-        return replace(value, raw=value.raw | raws, check=check)
+        return but(value, raw=value.raw | raws, check=check)
 
-    def _handed_on(self, func: Func, number: int, node: Node, name: str, value: Val, spoken: frozenset[Raw]) -> Val:
+    def _handed_on(self, node: Node, name: str, value: Val, spoken: frozenset[Raw]) -> Val:
         if name not in ("get", "getlist") or not isinstance(node.value, Attr):
             return value
         base = node.value.base
@@ -176,13 +196,15 @@ class Calls:
                 if part == text:
                     return inner
             raws = self.expressions.spoken(text)
+            if raws and all(raw[0] == CLAIM for raw in raws):
+                return value
             if not raws and (Expressions.presented(base) or last_name(base) in REQUESTS):
                 raws = frozenset(((OPEN, text),))
-            return replace(value, raw=value.raw | raws)
+            return but(value, raw=value.raw | raws)
         looked = frozenset(raw for raw in value.raw | spoken if raw[0] != CLAIM)
-        return replace(value, check=value.check | looked) if value.raw else value
+        return but(value, check=value.check | looked) if value.raw else value
 
-    def _spoken(self, func: Func, number: int, node: Node) -> frozenset[Raw]:
+    def _spoken(self, func: Func, node: Node) -> frozenset[Raw]:
         """The authenticators that a call's name, receiver and keywords speak of."""
         name = last_name(node.value)
         found = set(self.expressions.spoken(name))
@@ -194,8 +216,7 @@ class Calls:
         for arg in node.args:
             if arg.keyword and not isinstance(arg.value, Const):
                 found |= set(self.expressions.spoken(arg.keyword))
-        better = {raw for raw in found if raw[0] != CLAIM}
-        return frozenset(better or found)
+        return frozenset(raw for raw in found if raw[0] != CLAIM)
 
     def prompted(self, func: Func, number: int, node: Node) -> frozenset[Raw]:
         """The authenticator that a question asks for, if it is one question and about nothing else."""
@@ -207,7 +228,11 @@ class Calls:
             raws = set(self.words.read(text[:120]))
             found |= raws
         better = frozenset(raw for raw in found if raw[0] != CLAIM)
-        return better if len({raw[0] for raw in better}) == 1 else frozenset(r for r in better if r[0] == STAFF) or frozenset(found - better)
+        return (
+            better
+            if len({raw[0] for raw in better}) == 1
+            else frozenset(r for r in better if r[0] == STAFF) or frozenset(found - better)
+        )
 
 
 __all__ = ["NO_TOKENS", "Calls"]

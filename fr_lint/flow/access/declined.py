@@ -64,7 +64,9 @@ class Declined:
             elif at.op == Op.CALL and at.succ and self._all(states[at.succ[0]]):
                 for target, _ in self.graph.targets(func, number):
                     raised = [n for n, inner in enumerate(target.nodes) if inner.op == Op.RAISE]
-                    ends = raised or [n for n, inner in enumerate(target.nodes) if inner.op == Op.CALL and not inner.succ]
+                    ends = raised or [
+                        n for n, inner in enumerate(target.nodes) if inner.op == Op.CALL and not inner.succ
+                    ]
                     if ends:
                         return Refusal(target, ends[0], number)
         return None

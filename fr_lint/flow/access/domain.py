@@ -8,8 +8,8 @@ Must not know programs, names or words.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from fr_lint.flow.program import Func
@@ -78,6 +78,15 @@ class Val:
     check_sign: int = 1
     why: Facts = NONE
     parts: tuple[tuple[object, Val], ...] = ()  # of a tuple, list or dict that is written out
+    _hash: list[int] = field(default_factory=list, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        if not self._hash:
+            const = self.const if isinstance(self.const, (bool, str, int, float, type(None))) else id(self.const)
+            self._hash.append(
+                hash((const, self.truth, self.face, self.template, self.raw, self.check, self.why, self.sign))
+            )
+        return self._hash[0]
 
     @property
     def holds(self) -> bool | None:
@@ -88,6 +97,11 @@ class Val:
     def tainted(self) -> bool:
         """Whether anything is known of where it comes from."""
         return bool(self.face or self.template or self.raw or self.check)
+
+
+def but(value: Val, **changes: Any) -> Val:
+    """The value with some fields changed."""
+    return replace(value, _hash=[], **changes)
 
 
 BLANK: Final = Val()
@@ -114,6 +128,8 @@ def mix(parts: Iterable[Val]) -> Val:
         raw |= part.raw
         check |= part.check
         why = agreed(why, part.why)
+    if not (face or template or raw or check or why):
+        return BLANK
     return Val(UNKNOWN, None, face, sign, template, raw, check, check_sign, why)
 
 
@@ -160,7 +176,7 @@ def alternatives(found: Iterable[Val]) -> Vals:
 
 def known(value: Val, truth: bool) -> Val:
     """A value after a test of its truth."""
-    return value if value.const is not UNKNOWN else replace(value, truth=truth)
+    return value if value.const is not UNKNOWN else but(value, truth=truth)
 
 
 Env = dict[str, Vals]

@@ -1,18 +1,18 @@
 """What an expression says on one path: which face results and checks it comes from, and what its truth would mean.
 
-Calls are not followed here (see :mod:`fr_lint.flow.access.calls`): their values stand in the environment.  Must not know
-grants or rules.
+Calls are not followed here (see :mod:`fr_lint.flow.access.calls`): their values stand in the environment.  Must not
+know grants or rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF, Authenticators
+from fr_lint.catalogue.grants import CLAIM, OPEN, SESSION, STAFF, Authenticators
 from fr_lint.catalogue.vocabulary import split
+from fr_lint.flow.access.comparisons import Comparisons
 from fr_lint.flow.access.domain import (
     BLANK,
     BLANKS,
@@ -25,10 +25,11 @@ from fr_lint.flow.access.domain import (
     Val,
     Vals,
     alternatives,
+    but,
     mix,
 )
-from fr_lint.flow.program import Func
 from fr_lint.flow.identifiers import dotted_name
+from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.values import ConstV, ModV, Obj
 from fr_lint.ir.keys import key
@@ -53,25 +54,23 @@ from fr_lint.ir.model import (
     Text,
     Unary,
 )
-from fr_lint.ir.walk import walk
 
-EQUAL: Final = frozenset(("==", "!=", "in", "not in", "is", "is not"))
-NEGATED: Final = frozenset(("!=", "not in", "is not"))
-REFUSING: Final = frozenset("unknown none no nomatch stranger unrecognized unrecognised nobody denied fail failed false mismatch spoof fake invalid undefined intruder unauthorized error".split())  # noqa: E501
-OPPOSITE: Final = frozenset("spoof fake mismatch different unknown error fail failed failure stranger intruder denied".split())
-NEAR: Final = frozenset("dist distance distances diff difference norm loss error".split())
-ALIKE: Final = frozenset("sim similarity similarities cosine match matches votes percentage".split())
+OPPOSITE: Final = frozenset(
+    "spoof fake mismatch different unknown error fail failed failure stranger intruder denied".split()
+)
 ADDRESSES: Final = frozenset("camera cap cam video stream frame picam webcam sensor vs capture picamera".split())
-REQUESTS: Final = frozenset(("form", "json", "args", "values", "data", "POST", "GET", "query_params", "headers", "body", "cookies"))
+REQUESTS: Final = frozenset(
+    ("form", "json", "args", "values", "data", "POST", "GET", "query_params", "headers", "body", "cookies")
+)
 MAX_PRODUCT: Final = 8
 
 
-class Expressions:
+class Expressions(Comparisons):
     """Evaluates expressions of one project."""
 
     def __init__(self, resolver: Resolver, words: Authenticators) -> None:
         self.resolver = resolver
-        self.words = words
+        super().__init__(words)
         self.stored: dict[tuple[Func, int], dict[Val, None]] = {}  # what an assignment was seen to assign
         self.demand: Callable[[Func], None] = lambda _: None  # runs a function for what it assigns
         self._attributes: dict[tuple[object, str], tuple[tuple[Func, int], ...]] = {}
@@ -79,7 +78,7 @@ class Expressions:
 
     # ----------------------------------------------------------------------------------------------------- dispatch
 
-    def values(self, expr: Expr | None, func: Func, node: int, env: Env) -> Vals:
+    def values(self, expr: Expr | None, func: Func, node: int, env: Env) -> Vals:  # noqa: C901
         """What an expression may be; alternatives are never mixed."""
         if expr is None:
             return (Val(None),)
@@ -111,7 +110,9 @@ class Expressions:
             return self._binary(expr, func, node, env)
         if isinstance(expr, (Element, Starred, Entered)):
             inner = expr.of if isinstance(expr, Element) else expr.value if isinstance(expr, Starred) else expr.manager
-            return alternatives(element(v) if isinstance(expr, Element) else v for v in self.values(inner, func, node, env))
+            return alternatives(
+                element(v) if isinstance(expr, Element) else v for v in self.values(inner, func, node, env)
+            )
         if isinstance(expr, Comprehension):
             return self._mixed((expr.element, *expr.conditions), func, node, env)
         if isinstance(expr, Text):
@@ -133,14 +134,10 @@ class Expressions:
 
     # -------------------------------------------------------------------------------------------------------- names
 
-    def spoken(self, name: str) -> frozenset[Raw]:
-        """The authenticators that a name speaks of."""
-        return frozenset(self.words.read(name))
-
     def _named(self, name: str, found: Vals) -> Vals:
         """Values under a name: what the name says is added where nothing better is known."""
         raws = self.spoken(name)
-        if not raws:
+        if not raws or all(raw[0] == CLAIM for raw in raws):
             return found
         states = self.words.states(name)
         return alternatives(self._with_name(v, raws, states) for v in found)
@@ -149,12 +146,12 @@ class Expressions:
         if value.const is not UNKNOWN and not isinstance(value.const, str):
             return value
         if value.const is not UNKNOWN or value.face:
-            return value if value.face else replace(value, raw=value.raw | raws)
+            return value if value.face else but(value, raw=value.raw | raws)
         better = frozenset(raw for raw in raws if raw[0] != CLAIM)
         check = value.check
         if not check and (states or any(raw[0] in (STAFF, SESSION) for raw in better)):
             check = better
-        return replace(value, raw=value.raw | (better or raws), check=check)
+        return but(value, raw=value.raw | (better or raws), check=check)
 
     def _name(self, expr: Name, func: Func, node: int, env: Env) -> Vals:
         found = env.get(expr.id)
@@ -196,7 +193,11 @@ class Expressions:
             if func.ir.kind == "class" and (node.annotation is not None or isinstance(node.value, Result)):
                 found.append(BLANK)  # a field: objects hold something else
                 continue
-            if node.op == Op.ASSIGN and isinstance(node.value, Const) and not isinstance(node.value.value, (bool, type(None))):
+            if (
+                node.op == Op.ASSIGN
+                and isinstance(node.value, Const)
+                and not isinstance(node.value.value, (bool, type(None)))
+            ):
                 continue
             self.demand(func)
             found.extend(self.stored.get((func, number), {BLANK: None}))
@@ -213,7 +214,7 @@ class Expressions:
                 return self._named(expr.name, found)
         read = alternatives(self._part(b, expr.name) for b in bases)
         if not self.words.states(expr.name):
-            read = alternatives(replace(v, check=NO_RAWS) if v.check and v.const is UNKNOWN else v for v in read)
+            read = alternatives(but(v, check=NO_RAWS) if v.check and v.const is UNKNOWN else v for v in read)
         root = expr.base.name if isinstance(expr.base, Attr) else expr.base.id if isinstance(expr.base, Name) else ""
         both = self._named(f"{root}_{expr.name}" if root in ("current_user", "request", "g") else expr.name, read)
         return self._named(root, both) if root and self.words.states(expr.name) else both
@@ -226,9 +227,9 @@ class Expressions:
             return BLANK
         value = mix((base,))
         if value.template and name in self.words.template_none_attributes:
-            value = replace(value, template=frozenset())
+            value = but(value, template=frozenset())
         if value.face and isinstance(name, str) and set(split(name)) & OPPOSITE:
-            value = replace(value, sign=-value.sign)
+            value = but(value, sign=-value.sign)
         return value
 
     def _member(self, expr: Attr, func: Func, node: int) -> Vals | None:
@@ -260,8 +261,8 @@ class Expressions:
         found = alternatives(self._part(b, index) for b in bases)
         if isinstance(index, str):
             found = self._named(index, found)
-            if all(not v.raw and not v.face for v in found) and self.presented(expr.base):
-                found = alternatives(replace(v, raw=frozenset(((OPEN, index),))) for v in found)
+            if not self.spoken(index) and all(not v.raw and not v.face for v in found) and self.presented(expr.base):
+                found = alternatives(but(v, raw=frozenset(((OPEN, index),))) for v in found)
         if not any(v.tainted for v in bases):
             literal = [v.value for v in self.resolver.values(expr, func, node) if isinstance(v, ConstV)]
             if len(literal) == 1 and literal[0] is False:
@@ -289,7 +290,7 @@ class Expressions:
 
         def make(chosen: tuple[Val, ...]) -> Val:
             whole = mix(chosen)
-            return replace(whole, truth=True, parts=tuple(zip(names, chosen, strict=True)))
+            return but(whole, truth=True, parts=tuple(zip(names, chosen, strict=True)))
 
         return self.combined([self.values(part, func, node, env) for _, part in named], make)
 
@@ -329,105 +330,24 @@ class Expressions:
             if value.template:
                 if expr.op == "@":
                     token = min((t for t, _ in value.template), key=lambda t: t.node)
-                    return replace(value, template=frozenset(), face=value.face | {Token(func, token.node)})
-                value = replace(value, template=frozenset((t, True) for t, _ in value.template))
-            return replace(value, check=NO_RAWS) if value.check and expr.op in ("+", "-", "%") else value
+                    return but(value, template=frozenset(), face=value.face | {Token(func, token.node)})
+                value = but(value, template=frozenset((t, True) for t, _ in value.template))
+            return but(value, check=NO_RAWS) if value.check and expr.op in ("+", "-", "%") else value
 
         return self.combined([self.values(e, func, node, env) for e in (expr.left, expr.right)], make)
-
-    # ---------------------------------------------------------------------------------------------- comparisons
 
     def _compare(self, expr: Compare, func: Func, node: int, env: Env) -> Vals:
         def make(chosen: tuple[Val, ...]) -> Val:
-            return self._compared(chosen[0], expr, chosen[1], func, node)
+            return self.compared(chosen[0], expr, chosen[1], func, node)
 
         return self.combined([self.values(e, func, node, env) for e in (expr.left, expr.right)], make)
-
-    def _compared(self, left: Val, expr: Compare, right: Val, func: Func, node: int) -> Val:
-        op = expr.op
-        folded = fold(left, op, right)
-        if folded is not None:
-            return Val(folded, why=mix((left, right)).why)
-        value = replace(mix((left, right)), check=NO_RAWS)
-        positive = op not in NEGATED
-        literal = left.const if left.const is not UNKNOWN else right.const
-        tested = right if left.const is not UNKNOWN else left
-        if value.template:
-            computed = any(done for _, done in value.template)
-            if op not in EQUAL and (computed or value.face):
-                value = replace(value, face=value.face | self._distance(value, expr, func, node), sign=0)
-            value = replace(value, template=frozenset())
-        if value.face:
-            value = replace(value, sign=self._sign(expr, literal, tested, positive))
-        if op in EQUAL:
-            value = replace(value, check=self._checked(left, op, right), check_sign=1 if positive else -1)
-            if literal is None or literal is False:
-                value = replace(value, check=tested.check, check_sign=-tested.check_sign if positive else tested.check_sign)
-            elif isinstance(literal, str) and not value.check and not tested.check:
-                spoken = frozenset(raw for raw in self.spoken(literal) if raw[0] == STAFF and raw[1] not in ("manual", "manually"))
-                value = replace(value, check=spoken) if len(literal) < 60 else value
-            elif tested.check and not value.check:
-                refusing = isinstance(literal, str) and bool(set(split(literal)) & REFUSING)
-                value = replace(value, check=tested.check, check_sign=1 if positive != refusing else -1)
-        return replace(value, raw=NO_RAWS)
-
-    @staticmethod
-    def _distance(value: Val, expr: Compare, func: Func, node: int) -> frozenset[Token]:  # noqa: ARG004
-        found = {token for token, done in value.template if done} or {token for token, _ in value.template}
-        here = {token for token in found if token.func is func}
-        return frozenset((min(here or found, key=lambda t: t.node),))
-
-    def _sign(self, expr: Compare, literal: object, tested: Val, positive: bool) -> int:
-        if expr.op in EQUAL:
-            if literal is UNKNOWN:
-                return tested.sign if positive else -tested.sign
-            if isinstance(literal, bool) or literal is None:
-                good = bool(literal) == positive
-                return tested.sign if good else -tested.sign
-            if isinstance(literal, str):
-                refusing = not literal or bool(set(split(literal)) & REFUSING)
-                return 1 if positive != refusing else -1
-            if literal == -1:
-                return -1 if positive else 1
-            return 0
-        names = {part for at in walk(expr) if isinstance(at, (Name, Attr)) for part in split(at.id if isinstance(at, Name) else at.name)}
-        below = expr.op in ("<", "<=")
-        if isinstance(expr.left, Const):
-            below = not below
-        if names & NEAR:
-            return 1 if below else -1
-        if names & ALIKE:
-            return -1 if below else 1
-        return 0
-
-    def _checked(self, left: Val, op: str, right: Val) -> frozenset[Raw]:
-        """The authenticators that an equality or a membership has checked."""
-        for one, other in ((left, right), (right, left)):
-            raws = frozenset(raw for raw in one.raw if raw[0] != CLAIM)
-            if not raws or one.const is not UNKNOWN:
-                continue
-            if op in ("is", "is not") or other.const in (None, "", 0, True, False) or (op in ("in", "not in") and one is right):
-                if op in ("in", "not in") and one is right:
-                    literal = left.const is not UNKNOWN
-                    kept = frozenset(raw for raw in raws if raw[0] == SESSION or (not literal and raw[0] != OPEN))
-                    if kept:
-                        return kept
-                continue
-            if isinstance(other.const, str):
-                if len(other.const) < 3:
-                    raws = frozenset(raw for raw in raws if raw[0] == STAFF)
-                raws = frozenset(raw for raw in raws if raw[0] != OPEN)
-            elif other.const is not UNKNOWN:
-                raws = frozenset(raw for raw in raws if raw[0] == SECRET)
-            return raws
-        return NO_RAWS
 
 
 def negated(value: Val) -> Val:
     """``not value``."""
     if value.holds is not None:
         return Val(not value.holds, why=value.why)
-    return replace(value, sign=-value.sign, check_sign=-value.check_sign, raw=NO_RAWS, template=frozenset(), parts=())
+    return but(value, sign=-value.sign, check_sign=-value.check_sign, raw=NO_RAWS, template=frozenset(), parts=())
 
 
 def element(value: Val) -> Val:
@@ -437,25 +357,7 @@ def element(value: Val) -> Val:
 
 def conjunction(parts: tuple[Val, ...]) -> Val:
     """All of the values are true."""
-    return replace(mix(parts), raw=NO_RAWS) if len(parts) > 1 else parts[0]
-
-
-def fold(left: Val, op: str, right: Val) -> bool | None:
-    """The outcome of a comparison of literals."""
-    a, b = left.const, right.const
-    if b is None and op in ("is", "is not", "==", "!=") and a is UNKNOWN and left.truth is True:
-        return op in ("is not", "!=")
-    if a is UNKNOWN or b is UNKNOWN:
-        return None
-    if op in ("==", "is"):
-        return a == b
-    if op in ("!=", "is not"):
-        return a != b
-    if isinstance(a, str) and isinstance(b, str) and op in ("in", "not in"):
-        return (a in b) == (op == "in")
-    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}.get(op)
-    return None
+    return but(mix(parts), raw=NO_RAWS) if len(parts) > 1 else parts[0]
 
 
 __all__ = ["NONE", "Expressions"]

@@ -6,32 +6,41 @@ Must not know paths or rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from fr_lint.catalogue.grants import ATTENDANCE, DOOR, PAYMENT, SIGN_IN, Grants
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import Grant
+from fr_lint.flow.access.success import Success
 from fr_lint.flow.graph import CallGraph
-from fr_lint.flow.program import Func
 from fr_lint.flow.identifiers import dotted_name, last_name
+from fr_lint.flow.program import Func
 from fr_lint.flow.values import ConstV, Ext, Inst
-from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Mapping, Name, Node, Op, Result, Text, Unary
+from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
-QUIET: Final = frozenset("print info debug warning error exception critical log flash render_template render jsonify redirect showinfo showwarning showerror putText speak say setText set_text Label format join echo markdown title imshow strftime sleep getLogger url_for route path compile dumps config loads open".split())  # noqa: E501
-PAGES: Final = frozenset("abort super render render_template TemplateResponse render_to_response get_template".split())
+LISTED: Final = "listed"  # the class of grants that only the policy knows
+QUIET: Final = frozenset(
+    (
+        "print info debug warning error exception critical log flash render_template render jsonify redirect "
+        "showinfo showwarning showerror putText speak say setText set_text Label format join echo markdown "
+        "title imshow strftime sleep getLogger url_for route path compile dumps config loads open "
+    ).split()
+)
 FALSE: Final = (False, None, 0, "")
 
 
 class Granting:
     """Finds grants, memoised per function."""
 
-    def __init__(self, graph: CallGraph, grants: Grants, extra: tuple[str, ...] = ()) -> None:
+    def __init__(self, graph: CallGraph, grants: Grants, listed: Callable[[Func, int], bool]) -> None:
+        """``listed``: whether the user says that a call is a grant."""
         self.graph = graph
         self.resolver = graph.resolver
         self.grants = grants
-        self.extra = extra
+        self.listed = listed
+        self.success = Success(graph, grants)
         self._found: dict[Func, dict[int, Grant]] = {}
 
     def of(self, func: Func) -> dict[int, Grant]:
@@ -69,13 +78,23 @@ class Granting:
                 return Grant(func, number, kind, f"{_short(node, name)}()")
         if any(self.grants.hardware.has(each) for each in dotted):
             return self._hardware(func, number, node, name)
+        if self.listed(func, number):
+            kind = self.grants.by_name(name, self._around(func, node, name, wide=False)) or LISTED
+            return Grant(func, number, kind, f"{_short(node, name)}()")
         if name in QUIET:
             return None
         targets = self.graph.targets(func, number)
         around = self._around(func, node, name, wide=False)
         kind = self.grants.by_name(name, around)
         if kind and not (targets and name[:1].isupper()):
-            return Grant(func, number, kind, f"{_short(node, name)}()", self._literals(func, number, node, kind), named=bool(targets))
+            return Grant(
+                func,
+                number,
+                kind,
+                f"{_short(node, name)}()",
+                self._literals(func, number, node, kind),
+                named=bool(targets),
+            )
         if targets:
             return None
         kind = self._written(func, number, node, name)
@@ -118,8 +137,23 @@ class Granting:
         parts = self._around(func, node, name, wide=True)
         if any(self.grants.closes(each) for each in receiver) or not self.grants.door_around(parts):
             return None
-        own = {p for arg in node.args[:1] for each in _names(arg.value, func) for p in split(each)} | {p for e in receiver for p in split(e)}
-        if own & {"led", "buzzer", "lcd", "oled", "display", "light", "alarm", "speaker", "screen", "panel", "line", "log"} and not self.grants.door_around(own):
+        own = {p for arg in node.args[:1] for each in _names(arg.value, func) for p in split(each)} | {
+            p for e in receiver for p in split(e)
+        }
+        if own & {
+            "led",
+            "buzzer",
+            "lcd",
+            "oled",
+            "display",
+            "light",
+            "alarm",
+            "speaker",
+            "screen",
+            "panel",
+            "line",
+            "log",
+        } and not self.grants.door_around(own):
             return None
         return Grant(func, number, DOOR, f"{_short(node, name)}()", self._device(func, number, node), device=True)
 
@@ -146,7 +180,21 @@ class Granting:
                         found.extend(self._made_by(at, func, number))
             if not found and isinstance(node.value, Attr):
                 found.extend(_names(node.value, func))
-            if name in ("writerow", "write", "writelines", "append_row", "append", "writerows", "add", "commit", "save", "insert_one", "create", "put_item", "post"):
+            if name in (
+                "writerow",
+                "write",
+                "writelines",
+                "append_row",
+                "append",
+                "writerows",
+                "add",
+                "commit",
+                "save",
+                "insert_one",
+                "create",
+                "put_item",
+                "post",
+            ):
                 found.append(func.name)
                 if isinstance(node.value, Attr) and isinstance(node.value.base, Name):
                     found.extend(self._made_by(node.value.base, func, number))
@@ -166,7 +214,9 @@ class Granting:
 
     def _class_of(self, parts: tuple[str, ...], text: str) -> str:
         for each in self.grants.classes:
-            if each.name in (ATTENDANCE, "kyc", "exam") and (set(parts) & each.nouns or any(w in text for w in each.chinese)):
+            if each.name in (ATTENDANCE, "kyc", "exam") and (
+                set(parts) & each.nouns or any(w in text for w in each.chinese)
+            ):
                 return each.name
         return ""
 
@@ -177,7 +227,11 @@ class Granting:
             holder = set(split(last_name(target.base)))
             index = target.index.value if isinstance(target.index, Const) else None
             if holder & self.grants.holders and isinstance(index, str) and self.grants.session_key(index):
-                return None if _is_false(node.value) else Grant(func, number, SIGN_IN, f'{dotted_name(target.base)}["{index}"] = ...')
+                return (
+                    None
+                    if _is_false(node.value)
+                    else Grant(func, number, SIGN_IN, f'{dotted_name(target.base)}["{index}"] = ...')
+                )
             names = tuple(p for each in _names(target.base, func) for p in split(each))
             if index is None or not self._plain(target.base):
                 kind = self._class_of(names, last_name(target.base))
@@ -196,18 +250,42 @@ class Granting:
             return None
         shown = f"{holder}.{name} = ..." if holder else f"{name} = ..."
         parts = set(split(name))
-        if name in self.grants.session_attributes or (holder in self.grants.holders and self.grants.session_key(name) and holder != "st"):
+        if name in self.grants.session_attributes or (
+            holder in self.grants.holders and self.grants.session_key(name) and holder != "st"
+        ):
             if isinstance(value, Const) and isinstance(value.value, str) and self.grants.refuses(value.value):
                 return None
             return Grant(func, number, SIGN_IN, shown)
-        texts = {p for t in ([value.value] if isinstance(value, Const) and isinstance(value.value, str) else self._enum(value)) for p in split(t)}
+        texts = {
+            p
+            for t in ([value.value] if isinstance(value, Const) and isinstance(value.value, str) else self._enum(value))
+            for p in split(t)
+        }
         for each in self.grants.classes:
             if each.name == PAYMENT:
                 continue
             near = parts | (set(split(holder)) if holder != "self" else set())
-            if each.attributes and parts & each.attributes and isinstance(value, Const) and value.value is True and not parts & {"face", "pending", "failed"}:
+            if (
+                each.attributes
+                and parts & each.attributes
+                and isinstance(value, Const)
+                and value.value is True
+                and not parts & {"face", "pending", "failed"}
+            ):
                 return Grant(func, number, each.name, shown)
-            if texts & {"present", "approved", "verified", "passed", "confirmed", "attended", "complete", "completed", "authenticated", "unlocked", "open"} and parts & {"status", "state", "step", "attendance", "result_"}:
+            if texts & {
+                "present",
+                "approved",
+                "verified",
+                "passed",
+                "confirmed",
+                "attended",
+                "complete",
+                "completed",
+                "authenticated",
+                "unlocked",
+                "open",
+            } and parts & {"status", "state", "step", "attendance", "result_"}:
                 if near & (each.attributes | each.nouns) or texts & each.nouns or {"kyc", "identity"} & texts:
                     return Grant(func, number, each.name, shown)
         if parts & {"present", "attended", "arrived"} and isinstance(value, Const) and value.value is True:
@@ -216,7 +294,9 @@ class Granting:
             return Grant(func, number, DOOR, shown)
         if name in ("unlocked", "door_open", "is_open") and isinstance(value, Const) and value.value is True:
             return Grant(func, number, DOOR, shown)
-        if name in self.grants.hardware_attributes and self.grants.door_around(split(holder) if holder != "self" else ()):
+        if name in self.grants.hardware_attributes and self.grants.door_around(
+            split(holder) if holder != "self" else ()
+        ):
             return None if self.grants.closes(func.name) else Grant(func, number, DOOR, shown)
         return None
 
@@ -224,52 +304,11 @@ class Granting:
     def _enum(value: Expr | None) -> list[str]:
         return [value.name] if isinstance(value, Attr) and value.name.isupper() else []
 
-    # ------------------------------------------------------------------------------------------------------ success
-
     def _returned(self, func: Func, number: int, node: Node, kind: str) -> Grant | None:
         value = node.value
-        if value is None or not self.succeeds(value, func, number):
+        if value is None or not self.success.succeeds(value, func, number):
             return None
         return Grant(func, number, kind, f"the success that {func.name}() returns", success=True)
-
-    def succeeds(self, value: Expr, func: Func, number: int, depth: int = 0) -> bool:
-        """Whether a returned value may be one of success."""
-        if isinstance(value, Const):
-            if isinstance(value.value, str):
-                return bool(value.value) and not self.grants.refuses(value.value)
-            return bool(value.value) and value.value not in self.grants.refusing_status
-        if isinstance(value, Unary):
-            return not isinstance(value.operand, Const)
-        if isinstance(value, Display):
-            return all(self.succeeds(e, func, number, depth + 1) for e in value.elements) and bool(value.elements)
-        if isinstance(value, Mapping):
-            return not any(
-                isinstance(e.value, Const)
-                and not (isinstance(e.value.value, int) and not isinstance(e.value.value, bool) and e.value.value == 0)
-                and not self.succeeds(e.value, func, number, depth + 1)
-                or isinstance(e.key, Const) and isinstance(e.key.value, str) and e.key.value in ("error", "errors", "detail")
-                or isinstance(e.value, Display) and not self.succeeds(e.value, func, number, depth + 1)
-                for e in value.entries
-            )
-        if isinstance(value, Text):
-            return all(not isinstance(p, Const) or not self.grants.refuses(str(p.value)) for p in value.parts)
-        if isinstance(value, Result) and depth < 3:
-            call = func.nodes[value.node]
-            if call.op != Op.CALL or self.graph.targets(func, value.node):
-                return True
-            for arg in call.args:
-                if arg.keyword in ("error", "errors", "detail", "err"):
-                    return False
-                if isinstance(arg.value, (Const, Mapping, Display)) and not self.succeeds(arg.value, func, number, depth + 1):
-                    if not (isinstance(arg.value, Const) and (arg.value.value is None or arg.keyword in ("safe", "indent"))):
-                        return False
-                if isinstance(arg.value, Attr) and set(split(arg.value.name)) & {"401", "unauthorized", "forbidden", "bad"}:
-                    return False
-            name = last_name(call.value)
-            return not (self.grants.refuses(name) or name in PAGES)
-        if isinstance(value, Attr) and value.name.isupper():
-            return not self.grants.refuses(value.name)
-        return True
 
     # ------------------------------------------------------------------------------------------------------ targets
 
@@ -284,7 +323,11 @@ class Granting:
             if isinstance(arg.value, Const) and isinstance(arg.value.value, str):
                 found.add(arg.value.value)
             elif isinstance(arg.value, (Name, Attr)):
-                found.update(v.value for v in self.resolver.values(arg.value, func, number) if isinstance(v, ConstV) and isinstance(v.value, str))
+                found.update(
+                    v.value
+                    for v in self.resolver.values(arg.value, func, number)
+                    if isinstance(v, ConstV) and isinstance(v.value, str)
+                )
             if found:
                 break
         name = last_name(node.value)
@@ -296,7 +339,10 @@ class Granting:
         for value in self.resolver.callee_values(func, number):
             if isinstance(value, Inst) and value.func is not None and value.node >= 0:
                 made = value.func.nodes[value.node]
-                if made.args and not (first is not None and value.type.rpartition(".")[2] in ("publish", "output", "write_coil", "send", "post")):
+                if made.args and not (
+                    first is not None
+                    and value.type.rpartition(".")[2] in ("publish", "output", "write_coil", "send", "post")
+                ):
                     found = self._constant(made.args[0].value, value.func, value.node)
                     if found:
                         return frozenset((f"device:{found}",))
@@ -305,7 +351,11 @@ class Granting:
 
     def _constant(self, expr: Expr, func: Func, node: int) -> str:
         values = self.resolver.values(expr, func, node)
-        constants = {str(v.value) for v in values if isinstance(v, ConstV) and isinstance(v.value, (str, int)) and not isinstance(v.value, bool)}
+        constants = {
+            str(v.value)
+            for v in values
+            if isinstance(v, ConstV) and isinstance(v.value, (str, int)) and not isinstance(v.value, bool)
+        }
         return constants.pop() if len(constants) == 1 else ""
 
 

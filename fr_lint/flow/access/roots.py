@@ -12,7 +12,21 @@ from fr_lint.flow.program import Func
 from fr_lint.flow.values import FuncV
 from fr_lint.ir.model import FunctionRef, Name, Op
 
-PLAIN_BASES = frozenset(("ABC", "Protocol", "Enum", "object", "BaseModel", "NamedTuple", "TypedDict", "Generic", "Exception", "UserMixin", "Model"))
+PLAIN_BASES = frozenset(
+    (
+        "ABC",
+        "Protocol",
+        "Enum",
+        "object",
+        "BaseModel",
+        "NamedTuple",
+        "TypedDict",
+        "Generic",
+        "Exception",
+        "UserMixin",
+        "Model",
+    )
+)
 
 
 class Roots:
@@ -65,16 +79,30 @@ class Roots:
         if func.cls is None or func.ir.kind != "function" or func.name.startswith("__"):
             return False
         bases = self.entries.graph.resolver.external_bases(func.cls)
-        return any(base.rpartition(".")[2] not in PLAIN_BASES for base in bases) and func.name in self.entries.guards.entry_methods | {
-            "authenticate", "get_user", "process", "on_message", "on_press", "on_release", "mousePressEvent", "keyPressEvent", "intent", "execute"
+        return any(
+            base.rpartition(".")[2] not in PLAIN_BASES for base in bases
+        ) and func.name in self.entries.guards.entry_methods | {
+            "authenticate",
+            "get_user",
+            "process",
+            "on_message",
+            "on_press",
+            "on_release",
+            "mousePressEvent",
+            "keyPressEvent",
+            "intent",
+            "execute",
         }
 
     def is_live(self, root: Func) -> bool:
         """Whether something outside calls an entry point for certain."""
         if self.entries.is_test(root):
             return False
-        return self.entries.is_framework_entry(root) or self.by_framework(root) or bool(self.entries.callers(root)) or root.name in (
-            "main", "lambda_handler", "handler"
+        return (
+            self.entries.is_framework_entry(root)
+            or self.by_framework(root)
+            or bool(self.entries.callers(root))
+            or root.name in ("main", "lambda_handler", "handler")
         )
 
     @staticmethod

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, SIGN_IN, STAFF, TOKEN, Authenticators, Grants
 from fr_lint.flow.access.declined import Declined, Refusal
 from fr_lint.flow.access.domain import SEEN, Check, Event, Facts, Gate, Grant, Place, Raw, Token
+from fr_lint.flow.access.relevant import ROLES
 from fr_lint.flow.access.roots import Roots
 from fr_lint.flow.access.walker import Walker
 from fr_lint.flow.program import Func, Unit
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 SOLE: Final = "sole"  # the face is the only way
 JOINED: Final = "joined"  # the face and another factor, and no way around the face
 DECLINED: Final = "declined"  # there is another way, but not for whoever declines
-MAX_UNITS: Final = 80  # files that are searched for another way to one kind of grant
+MAX_UNITS: Final = 40  # files that are searched for another way to one kind of grant
 
 Reached = tuple[Func, Event]
 
@@ -48,7 +49,14 @@ class Fallbacks:
     """The verdicts on one project."""
 
     def __init__(
-        self, walker: Walker, granting: Granting, faces: FaceCalls, roots: Roots, declined: Declined, grants: Grants, words: Authenticators
+        self,
+        walker: Walker,
+        granting: Granting,
+        faces: FaceCalls,
+        roots: Roots,
+        declined: Declined,
+        grants: Grants,
+        words: Authenticators,
     ) -> None:
         self.walker = walker
         self.granting = granting
@@ -71,9 +79,11 @@ class Fallbacks:
             unit = self.program.unit(path)
             if unit is None or sources.is_test(path):
                 continue
-            for func in unit.functions:
-                if any(call.api.duty and call.api.role in ("verify", "identify", "liveness", "encode") for call in self.faces.of(func)):
-                    seeds.append(func)
+            seeds.extend(
+                func
+                for func in unit.functions
+                if any(call.api.duty and call.api.role in ROLES for call in self.faces.of(func))
+            )
         if not seeds:
             return []
         for func in seeds:
@@ -86,14 +96,18 @@ class Fallbacks:
                 if self.granting.of(func):
                     self._run_from(func)
         kinds = {e.grant.kind for _, e in self._events() if any(isinstance(f, Gate) for f in e.facts) or e.face}
-        for kind in sorted(kinds):
-            for unit in self._units(kind):
-                for func in unit.functions:
-                    if any(g.kind == kind for g in self.granting.of(func).values()):
-                        self._run_from(func)
         found: list[FallbackEvidence] = []
         for kind in sorted(kinds):
-            found.extend(self._kind(kind))
+            verdicts = list(self._kind(kind))
+            for unit in self._units(kind, verdicts):
+                new = [f for f in unit.functions if any(g.kind == kind for g in self.granting.of(f).values())]
+                for func in new:
+                    self._run_from(func)
+                if new:
+                    verdicts = list(self._kind(kind))
+                    if not any(each.verdict for each in verdicts):
+                        break
+            found.extend(verdicts)
         return found
 
     def _run_from(self, func: Func) -> None:
@@ -112,13 +126,21 @@ class Fallbacks:
             events.update(dict.fromkeys(self.walker.run(root).events))
         self._ran[root] = tuple(events)
 
-    def _units(self, kind: str) -> Iterator[Unit]:
-        paths = self.program.sources.matching(self.grants.words[kind])
+    def _units(self, kind: str, verdicts: list[FallbackEvidence]) -> Iterator[Unit]:
+        """The files in which another way may be: they speak of such a grant and of a check; the nearest come first."""
+        if not any(each.verdict for each in verdicts):
+            return
+        sources = self.program.sources
+        checking = set(sources.matching(self.words.pattern))
+        near = {each.gate.func.unit.path.rpartition("/")[0] for each in verdicts}
+        paths = [
+            path for path in sources.matching(self.grants.words[kind]) if path in checking and not sources.is_test(path)
+        ]
+        paths.sort(key=lambda path: (path.rpartition("/")[0] not in near, path))
         for path in paths[:MAX_UNITS]:
-            if not self.program.sources.is_test(path):
-                unit = self.program.unit(path)
-                if unit is not None:
-                    yield unit
+            unit = self.program.unit(path)
+            if unit is not None:
+                yield unit
 
     def _events(self) -> Iterator[Reached]:
         for root, events in self._ran.items():
@@ -146,7 +168,7 @@ class Fallbacks:
                 others.append(((root, event), raws))
         done: set[tuple[Token, str]] = set()
         for (root, event), gate in sole:
-            if self._is_step(root, event, gate):
+            if self._is_step(event, gate):
                 continue
             ways = [(r, e, raws) for (r, e), raws in others if self._other_way(root, event, r, e)]
             evidence = self._evidence(SOLE, root, event, gate, ways)
@@ -154,7 +176,7 @@ class Fallbacks:
                 done.add((gate, evidence.verdict))
                 yield evidence
         for (root, event), gate, factors in joined:
-            if self._is_step(root, event, gate):
+            if self._is_step(event, gate):
                 continue
             if any(same_kind(event, e) and (e.grant.node == event.grant.node or t == gate) for (_, e), t in sole):
                 continue
@@ -163,7 +185,12 @@ class Fallbacks:
             if evidence is not None and (gate, evidence.verdict) not in done:
                 done.add((gate, evidence.verdict))
                 yield FallbackEvidence(
-                    evidence.verdict, event.grant, gate, evidence.alternative, factors if not ways else evidence.what, evidence.refusal
+                    evidence.verdict,
+                    event.grant,
+                    gate,
+                    evidence.alternative,
+                    factors if not ways else evidence.what,
+                    evidence.refusal,
                 )
 
     def _evidence(
@@ -255,7 +282,7 @@ class Fallbacks:
             return True
         return not self.roots.is_live(root) and self.roots.is_beside(other_root, root)
 
-    def _is_step(self, root: Func, event: Event, gate: Token) -> bool:
+    def _is_step(self, event: Event, gate: Token) -> bool:
         """Whether a promised success is only a step on the way to a grant proper, which is judged itself."""
         if not event.grant.success:
             return False
@@ -263,10 +290,9 @@ class Fallbacks:
         for _, other in self._events():
             if other.grant.success and other.grant.func is func:
                 continue
-            if any(frame[0] is not func for frame in other.stack[-1:]) or True:
-                tokens = set(other.face) | {t for f in other.facts if isinstance(f, Gate) for t in f.tokens}
-                if gate in tokens and (not other.grant.success or self._calls(other.grant.func, func)):
-                    return True
+            tokens = set(other.face) | {t for f in other.facts if isinstance(f, Gate) for t in f.tokens}
+            if gate in tokens and (not other.grant.success or self._calls(other.grant.func, func)):
+                return True
         return False
 
     def _calls(self, caller: Func, func: Func) -> bool:
@@ -281,7 +307,13 @@ class Fallbacks:
                 gated = [f for f in seen if self._from(f, event)]
                 if gated and len(gated) < len(seen):
                     rest = [f for f in seen if f not in gated]
-                    if all(any(isinstance(x, Check) and any(r[0] in (SECRET, TOKEN, STAFF, OPEN) for r in x.raws) for x in f) for f in rest):
+                    if all(
+                        any(
+                            isinstance(x, Check) and any(r[0] in (SECRET, TOKEN, STAFF, OPEN) for r in x.raws)
+                            for x in f
+                        )
+                        for f in rest
+                    ):
                         return True
         return False
 

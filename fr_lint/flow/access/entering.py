@@ -1,0 +1,129 @@
+"""How a function is entered: decorators, dependencies, defaults, and what they say of whoever gets in.
+
+Must not know how calls are followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fr_lint.catalogue.grants import SECRET, SESSION, STAFF
+from fr_lint.flow.access.domain import (
+    NONE,
+    Check,
+    Env,
+    Exit,
+    Facts,
+    Raw,
+    Val,
+    after,
+)
+from fr_lint.flow.access.frame import Frame, callee_name, telling
+from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func
+from fr_lint.ir.model import Const, Display, Expr, Item, Result
+
+Path = tuple[Facts, Env]
+
+
+class Entering(Frame):
+    """The ways in."""
+
+    def entry(self, arguments: Env) -> Iterator[Path]:
+        """The paths on which the function begins."""
+        facts: Facts = NONE
+        raws = self._decorated()
+        if raws:
+            facts = frozenset((Check(None, raws),))
+        paths: list[Path] = [(facts, dict(arguments))]
+        enclosing = self.func.parent or self.func
+        for param in self.func.ir.params:
+            if param.name in arguments:
+                continue
+            depends = self._dependency(param.default, enclosing) or self._dependency_in(param.annotation, enclosing)
+            if depends is not None:
+                paths = [p for path in paths for p in self._depend(path, param.name, depends, enclosing)]
+            elif (
+                isinstance(param.default, Const) and isinstance(param.default.value, (bool, type(None))) and self.called
+            ):
+                for _, env in paths:
+                    env[param.name] = (Val(param.default.value),)
+        for decorator in self.func.ir.decorators:
+            paths = [p for path in paths for p in self._dependencies(path, decorator, enclosing)]
+        yield from paths
+
+    def _dependency(self, default: Expr | None, enclosing: Func) -> Result | None:
+        if isinstance(default, Result) and last_name(enclosing.nodes[default.node].value) in ("Depends", "Security"):
+            return default
+        return None
+
+    def _dependency_in(self, annotation: Expr | None, enclosing: Func) -> Result | None:
+        if isinstance(annotation, Item) and isinstance(annotation.index, Display):
+            for part in annotation.index.elements:
+                found = self._dependency(part, enclosing)
+                if found is not None:
+                    return found
+        return None
+
+    def _dependencies(self, path: Path, decorator: Expr, enclosing: Func) -> Iterator[Path]:
+        """``dependencies=[Depends(f)]`` in a route's decorator."""
+        paths = [path]
+        if isinstance(decorator, Result):
+            for arg in enclosing.nodes[decorator.node].args:
+                if arg.keyword == "dependencies" and isinstance(arg.value, Display):
+                    for part in arg.value.elements:
+                        if self._dependency(part, enclosing) is not None and isinstance(part, Result):
+                            paths = [p for each in paths for p in self._depend(each, "", part, enclosing)]
+        yield from paths
+
+    def _depend(self, path: Path, name: str, depends: Result, enclosing: Func) -> Iterator[Path]:
+        facts, env = path
+        call = enclosing.nodes[depends.node]
+        targets: list[Func] = []
+        if call.args:
+            for value in self.walker.resolver.values(call.args[0].value, enclosing, depends.node):
+                targets.extend(target for target, _ in self.walker.graph.enters(value))
+        found = False
+        for target in targets:
+            summary = self.walker.run(target, (), self.walker.bound)
+            self.passed_on(summary, facts, (enclosing, depends.node))
+            values = [Exit(NONE, summary.yields)] if summary.yields else list(summary.exits)
+            for exit_ in values:
+                found = True
+                changed = dict(env)
+                if name and telling(exit_.values):
+                    changed[name] = exit_.values
+                yield after(facts, exit_.facts), changed
+        if not found:
+            spoken = {
+                r
+                for arg in call.args[:1]
+                for r in self.expressions.spoken(last_name(arg.value))
+                if r[0] in (SESSION, STAFF)
+            }
+            sessions = any(last_name(arg.value) in self.words.sessions for arg in call.args[:1])
+            raws = frozenset(spoken) or (frozenset(((SESSION, "login"),)) if sessions else frozenset())
+            yield (facts | {Check(None, raws)} if raws else facts), env
+
+    def _decorated(self) -> frozenset[Raw]:
+        """What decorators, base classes and permission lists say of whoever gets in."""
+        names: list[str] = []
+        enclosing = self.func.parent or self.func
+        names.extend(callee_name(decorator, enclosing) for decorator in self.func.ir.decorators)
+        cls = self.func.cls
+        if cls is not None and self.func.ir.kind == "function":
+            names.extend(base.rpartition(".")[2] for base in self.walker.resolver.external_bases(cls))
+            names.extend(callee_name(decorator, cls.parent) for decorator in cls.ir.decorators)
+            for number in (n for key_ in ("permission_classes", "decorators") for n in cls.body.defs.get(key_, ())):
+                value = cls.body.nodes[number].value
+                if isinstance(value, Display):
+                    names.extend(last_name(e) for e in value.elements)
+        found: set[Raw] = set()
+        for name in names:
+            if name in self.words.staff:
+                found.add((STAFF, name))
+            elif name in self.words.sessions:
+                found.add((SESSION, name))
+            else:
+                found |= {r for r in self.words.read(name.replace("required", "")) if r[0] in (STAFF, SECRET)}
+        return frozenset(found)

@@ -1,0 +1,263 @@
+"""What a call does on one path: it enters a function of the project, or gives what an outside call gives.
+
+Must not know verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION
+from fr_lint.flow.access.domain import (
+    NONE,
+    SEEN,
+    UNKNOWN,
+    Check,
+    Env,
+    Exit,
+    Facts,
+    Gate,
+    Summary,
+    Token,
+    Val,
+    Vals,
+    after,
+    alternatives,
+    but,
+    mix,
+    renewed,
+)
+from fr_lint.flow.access.entering import Entering
+from fr_lint.flow.access.frame import gates, plain, telling
+from fr_lint.flow.graph import Site
+from fr_lint.flow.identifiers import dotted_name, last_name
+from fr_lint.flow.program import Func
+from fr_lint.flow.values import FuncV
+from fr_lint.ir.model import Attr, FunctionRef, Name, Node, Result
+
+
+class Following(Entering):
+    """Calls."""
+
+    def call(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:  # noqa: C901
+        """Where a call leads, and what is decided and known there."""
+        grant = self.grants.get(number)
+        if self.calls.listed(self.func, number):
+            return self._listed(number, node, facts, env)
+        face = self.calls.face(self.func, number)
+        self.walker.visits.setdefault(self.func, {}).setdefault(number, set()).add(facts)
+        targets = () if face is not None else self._targets(number, node) or self._backends(number)
+        inner = False
+        edges: list[tuple[int, Facts, Env]] = []
+        succ = node.succ[0] if node.succ else -1
+        if targets:
+            for target, bound in targets[:8]:
+                summary, prefix = self._enter(target, bound, number, node, env)
+                inner |= (
+                    self.passed_on(summary, facts, (self.func, number))
+                    and grant is not None
+                    and any(e.grant.kind == grant.kind for e in summary.events)
+                )
+                for each in summary.raises:
+                    if node.exc == self.func.ir.raised or node.exc < 0:
+                        self.raises[after(facts, each)] = None
+                    else:
+                        edges.append((node.exc, after(facts, each), env))
+                if not summary.complete and not summary.exits:
+                    edges.append((succ, facts, env) if target not in self.walker.busy else (-1, facts, env))
+                edges.extend(
+                    (succ, after(facts, exit_.facts), self._returned(number, env, exit_, prefix))
+                    for exit_ in self._named_exits(target, summary)
+                )
+        else:
+            if face is not None:
+                token = Token(self.func, number)
+                facts = renewed(facts, token) | {SEEN}
+                self.walker.clock.setdefault(token, len(self.walker.clock))
+            handed = self._hand_over(number, node, facts, env)
+            values = handed or self.calls.value(self.func, number, node, env)
+            for value in values:
+                for token in value.face:
+                    self.walker.clock.setdefault(token, len(self.walker.clock))
+                    if token.node == number and token.func is self.func and face is None:
+                        facts = renewed(facts, token)
+            facts = self.refuses(number, node, facts, values)
+            if self.calls.ends(self.func, number):
+                if node.exc == self.func.ir.raised or node.exc < 0:
+                    self.raises[facts] = None
+                else:
+                    edges.append((node.exc, facts, env))
+                return edges
+            changed = env
+            if telling(values) and number in self.last_use:
+                changed = {**env, f"#{number}": values}
+            elif f"#{number}" in env:
+                changed = {k: v for k, v in env.items() if k != f"#{number}"}
+            edges.append((succ, facts, self._mutated(node, changed, number, facts)))
+        if grant is not None and not (grant.named and inner):
+            given = tuple(v for arg in node.args for v in self.expressions.values(arg.value, self.func, number, env))
+            self.event(grant, facts, given, self.device(grant, number, node, env))
+        if node.exc >= 0 and node.exc != self.func.ir.raised:
+            edges.append((node.exc, facts, env))
+        return edges
+
+    def _listed(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
+        """A call that the policy lists as an alternative authenticator: the user's word, whatever its body says."""
+        raws = frozenset(((SECRET, last_name(node.value) or "listed"),))
+        for target, bound in self._targets(number, node)[:4]:
+            self.passed_on(self._enter(target, bound, number, node, env)[0], facts, (self.func, number))
+        if node.statement:
+            facts = facts | {Check((self.func, number), raws)}
+        grant = self.grants.get(number)
+        if grant is not None:
+            self.event(grant, facts | {Check((self.func, number), raws)}, ())
+        edges = [(node.succ[0], facts, {**env, f"#{number}": (Val(check=raws),)})] if node.succ else []
+        if node.exc >= 0 and node.exc != self.func.ir.raised:
+            edges.append((node.exc, facts, env))
+        return edges
+
+    def _targets(self, number: int, node: Node) -> tuple[tuple[Func, bool], ...]:
+        found = tuple(
+            each for each in self.walker.graph.targets(self.func, number) if self.walker.relevant.is_worth(each[0])
+        )
+        if not found and isinstance(node.value, Name):
+            bound = self.walker.bound_to(self.func, node.value.id)
+            if bound is not None:
+                return ((bound, False),)
+        return found
+
+    def _backends(self, number: int) -> tuple[tuple[Func, bool], ...]:
+        """The classes of a setting that a framework asks in turn; a call that asks others as well is not followed."""
+        for dotted in self.calls.dotted(self.func, number):
+            if dotted in self.words.backends:
+                return self.walker.backends(*self.words.backends[dotted])
+        return ()
+
+    def _enter(self, target: Func, bound: bool, number: int, node: Node, env: Env) -> tuple[Summary, str]:
+        given: dict[str, Vals] = {}
+        optional = {p.name for p in target.ir.params if p.default is not None}
+        for name, expr in self.walker.graph.bind(target, node.args, bound):
+            values = self._passed(target, name, self.expressions.values(expr, self.func, number, env))
+            if telling(values) or name in optional:
+                given[name] = values
+        prefix = ""
+        if bound and isinstance(node.value, Attr):
+            base = node.value.base
+            prefix = (
+                dotted_name(base)
+                if not isinstance(base, Result)
+                else "self"
+                if last_name(self.made(base)) == "super"
+                else ""
+            )
+            if prefix:
+                inside = target.ir.params[0].name if target.ir.params else "self"
+                for spelled, values in env.items():
+                    if spelled.startswith(prefix + "."):
+                        given[inside + spelled[len(prefix) :]] = values
+        bindings = self.walker.bound if target.parent is not None else ()
+        arguments = tuple(sorted(given.items(), key=lambda item: item[0]))
+        plain = not any(arg.star for arg in node.args)
+        return self.walker.run(target, arguments, bindings, called=plain), prefix
+
+    def _passed(self, target: Func, name: str, values: Vals) -> Vals:
+        """What a callee may make something of, so that calls are alike where they do alike."""
+        tested = name in self.walker.relevant.tested(target)
+        found: list[Val] = []
+        for value in values:
+            if value.const is not UNKNOWN and not isinstance(value.const, (bool, type(None))) and not tested:
+                value = Val(raw=value.raw)
+            elif value.face or (value.why and value.const is UNKNOWN and value.truth is None):
+                value = but(value, why=NONE)
+            found.append(value)
+        return alternatives(found)
+
+    def _named_exits(self, target: Func, summary: Summary) -> Iterator[Exit]:
+        """The exits of a function; where its body tells nothing of a check that its name speaks of, the name does."""
+        if summary.yields:
+            yield Exit(NONE, (mix(summary.yields) if len(summary.yields) > 1 else summary.yields[0],))
+            return
+        exits = summary.exits
+        raws = frozenset(r for r in self.words.read(target.name) if r[0] not in (CLAIM, SESSION))
+        told = any(isinstance(f, (Gate, Check)) for e in exits for f in e.facts) or any(
+            v.face or v.check for e in exits for v in e.values
+        )
+        if not raws or told:
+            yield from exits
+            return
+        truths = {v.holds for e in exits for v in e.values}
+        for exit_ in exits:
+            if truths >= {True, False} or (
+                None in truths and len(truths) == 1 and any(not plain(v) for v in exit_.values)
+            ):
+                if all(v.holds is True for v in exit_.values):
+                    yield Exit(exit_.facts | {Check((target, 0), raws)}, exit_.values, exit_.attributes)
+                    continue
+                values = tuple(
+                    v if v.holds is not None else Val(raw=v.raw, check=raws, why=v.why) for v in exit_.values
+                )
+                yield Exit(exit_.facts, values, exit_.attributes)
+            else:
+                yield exit_
+
+    def _returned(self, number: int, env: Env, exit_: Exit, prefix: str) -> Env:
+        changed = env
+        if number in self.last_use:
+            changed = dict(env)
+            changed.pop(f"#{number}", None)
+            if telling(exit_.values):
+                changed[f"#{number}"] = exit_.values
+        if prefix:
+            changed = {k: v for k, v in changed.items() if not k.startswith(prefix + ".")}
+            for spelled, values in exit_.attributes:
+                changed[prefix + spelled] = values
+        return changed
+
+    def _hand_over(self, number: int, node: Node, facts: Facts, env: Env) -> Vals | None:
+        """Functions of the project among the arguments run where they are handed over."""
+        found: list[Val] = []
+        hit = False
+        for place, arg in enumerate(node.args):
+            if not isinstance(arg.value, (Name, Attr, FunctionRef)):
+                continue
+            for value in self.walker.resolver.values(arg.value, self.func, number):
+                if not isinstance(value, FuncV):
+                    continue
+                for target, bound in self.walker.graph.enters(value):
+                    site = Site(self.func, number, False, place + 1, bound)
+                    given: dict[str, Vals] = {}
+                    for name, expr in self.walker.graph.bound_arguments(target, site).items():
+                        values = self.expressions.values(expr, self.func, number, env)
+                        given.setdefault(name, values)
+                    summary = self.walker.run(target, tuple(sorted(given.items(), key=lambda item: item[0])))
+                    self.passed_on(summary, facts, (self.func, number))
+                    hit = True
+                    found.extend(self.why(v, e.facts) for e in summary.exits for v in e.values if v.const is not None)
+        return alternatives(found) if hit and any(v.tainted or v.why for v in found) else None
+
+    def installed(self, number: int, node: Node, facts: Facts) -> None:
+        """``client.on_message = answer``: somebody else will call it."""
+        if isinstance(node.value, (Name, Attr, FunctionRef)):
+            for value in self.walker.resolver.values(node.value, self.func, number):
+                if isinstance(value, FuncV):
+                    for target, _ in self.walker.graph.enters(value):
+                        self.passed_on(self.walker.run(target), facts, (self.func, number))
+
+    def _mutated(self, node: Node, env: Env, number: int, facts: Facts) -> Env:
+        """``names.append(found)``: the container holds what it was given."""
+        if not isinstance(node.value, Attr) or node.value.name not in (
+            "append",
+            "add",
+            "extend",
+            "insert",
+            "update",
+            "put",
+            "appendleft",
+        ):
+            return env
+        base = dotted_name(node.value.base)
+        given = [v for arg in node.args for v in self.expressions.values(arg.value, self.func, number, env)]
+        if not base or not any(v.tainted or v.why or gates(facts) for v in given):
+            return env
+        held = tuple(v for v in env.get(base, ()) if v.const is UNKNOWN)
+        return {**env, base: (mix((*held, *(self.why(v, facts) for v in given))),)}

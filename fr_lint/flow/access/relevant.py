@@ -1,0 +1,132 @@
+"""Which functions are worth walking: those that lead to a face result, to a grant or to another check.
+
+Must not know paths or rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from fr_lint.catalogue.grants import SECRET, STAFF, TOKEN, Authenticators
+from fr_lint.flow.access.granting import Granting
+from fr_lint.flow.faces import FaceCalls
+from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func
+from fr_lint.flow.values import FuncV
+from fr_lint.ir.model import Attr, Const, FunctionRef, Name, Op
+from fr_lint.ir.walk import names_in, reads, walk
+
+ROLES: Final = frozenset(("verify", "identify", "liveness", "encode"))
+KINDS: Final = frozenset((SECRET, TOKEN, STAFF))
+MAX_LOOKED_AT: Final = 300  # functions below one that are looked at
+
+
+class Relevant:
+    """Answers for functions, memoised."""
+
+    def __init__(
+        self,
+        graph: CallGraph,
+        faces: FaceCalls,
+        granting: Granting,
+        words: Authenticators,
+        listed: Callable[[Func, int], bool],
+    ) -> None:
+        self.listed = listed
+        self.graph = graph
+        self.faces = faces
+        self.granting = granting
+        self.words = words
+        self._own: dict[Func, bool] = {}
+        self._all: dict[Func, bool] = {}
+        self._tested: dict[Func, frozenset[str]] = {}
+        self._called: dict[Func, tuple[Func, ...]] = {}
+
+    def is_worth(self, func: Func) -> bool:
+        """Whether the function, or one that it calls, matters."""
+        if func not in self._all:
+            seen = {func: None}
+            queue = [func]
+            hit = False
+            while queue:
+                at = queue.pop()
+                if self._matters(at) or self._all.get(at):
+                    hit = True
+                    break
+                for callee in self.called(at):
+                    if callee not in seen and len(seen) < MAX_LOOKED_AT:
+                        seen[callee] = None
+                        queue.append(callee)
+            self._all[func] = hit
+            if not hit:
+                self._all.update(dict.fromkeys(seen, False))
+        return self._all[func]
+
+    def called(self, func: Func) -> tuple[Func, ...]:
+        """The functions that a function enters or hands over."""
+        if func not in self._called:
+            found: dict[Func, None] = {}
+            for number, node in enumerate(func.nodes):
+                if (
+                    node.op == Op.ASSIGN
+                    and isinstance(node.target, Attr)
+                    and isinstance(node.value, (Name, Attr, FunctionRef))
+                ):
+                    for value in self.graph.resolver.values(node.value, func, number):
+                        if isinstance(value, FuncV):
+                            found[value.func] = None
+                elif node.op == Op.CALL:
+                    found.update((target, None) for target, _ in self.graph.targets(func, number))
+                    for arg in node.args:
+                        if isinstance(arg.value, (Name, Attr, FunctionRef)):
+                            for value in self.graph.resolver.values(arg.value, func, number):
+                                if isinstance(value, FuncV):
+                                    found[value.func] = None
+            self._called[func] = tuple(found)
+        return self._called[func]
+
+    def tested(self, func: Func) -> frozenset[str]:
+        """The names that a function tests, or hands on to where they may be tested or say which device it is."""
+        if func not in self._tested:
+            self._tested[func] = frozenset()
+            found: set[str] = set()
+            for number, node in enumerate(func.nodes):
+                if node.op == Op.BRANCH:
+                    found |= names_in(node.value)
+                elif node.op == Op.CALL and (
+                    number in self.granting.of(func)
+                    or any(self.is_worth(target) for target, _ in self.graph.targets(func, number))
+                ):
+                    for arg in node.args:
+                        found |= names_in(arg.value)
+            self._tested[func] = frozenset(found)
+        return self._tested[func]
+
+    def _matters(self, func: Func) -> bool:
+        if func not in self._own:
+            self._own[func] = self._find(func)
+        return self._own[func]
+
+    def _find(self, func: Func) -> bool:
+        if self.granting.of(func) or any(c.api.duty and c.api.role in ROLES for c in self.faces.of(func)):
+            return True
+        if self._speaks(func.name):
+            return True
+        for number, node in enumerate(func.nodes):
+            if node.op == Op.CALL and last_name(node.value) in self.words.methods | {"input", "getpass", "abort"}:
+                return True
+            if node.op == Op.CALL and self.listed(func, number):
+                return True
+            for expr in reads(node):
+                for at in walk(expr):
+                    name = at.id if isinstance(at, Name) else at.name if isinstance(at, Attr) else None
+                    if isinstance(at, Const):
+                        name = at.value if isinstance(at.value, str) else None
+                    if name is not None and 1 < len(name) < 60 and self._speaks(name):
+                        return True
+        return False
+
+    def _speaks(self, name: str) -> bool:
+        return any(raw[0] in KINDS for raw in self.words.read(name))

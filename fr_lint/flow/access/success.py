@@ -1,0 +1,81 @@
+"""Whether a returned value is one of success, for functions whose name promises it.
+
+Must not know paths or rules.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fr_lint.catalogue.grants import Grants
+from fr_lint.catalogue.vocabulary import split
+from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.program import Func
+from fr_lint.ir.model import Attr, Const, Display, Expr, Mapping, Op, Result, Text, Unary
+
+PAGES: Final = frozenset("abort super render render_template TemplateResponse render_to_response get_template".split())
+
+
+class Success:
+    """Judges returned values."""
+
+    def __init__(self, graph: CallGraph, grants: Grants) -> None:
+        self.graph = graph
+        self.grants = grants
+
+    def succeeds(self, value: Expr, func: Func, number: int, depth: int = 0) -> bool:
+        """Whether a returned value may be one of success."""
+        if isinstance(value, Const):
+            if isinstance(value.value, str):
+                return bool(value.value) and not self.grants.refuses(value.value)
+            return bool(value.value) and value.value not in self.grants.refusing_status
+        if isinstance(value, Unary):
+            return not isinstance(value.operand, Const)
+        if isinstance(value, Display):
+            return all(self.succeeds(e, func, number, depth + 1) for e in value.elements) and bool(value.elements)
+        if isinstance(value, Mapping):
+            return not any(
+                (
+                    isinstance(e.value, Const)
+                    and not (
+                        isinstance(e.value.value, int) and not isinstance(e.value.value, bool) and e.value.value == 0
+                    )
+                    and not self.succeeds(e.value, func, number, depth + 1)
+                )
+                or (
+                    isinstance(e.key, Const)
+                    and isinstance(e.key.value, str)
+                    and e.key.value in ("error", "errors", "detail")
+                )
+                or (isinstance(e.value, Display) and not self.succeeds(e.value, func, number, depth + 1))
+                for e in value.entries
+            )
+        if isinstance(value, Text):
+            return all(not isinstance(p, Const) or not self.grants.refuses(str(p.value)) for p in value.parts)
+        if isinstance(value, Result) and depth < 3:
+            call = func.nodes[value.node]
+            if call.op != Op.CALL or self.graph.targets(func, value.node):
+                return True
+            for arg in call.args:
+                if arg.keyword in ("error", "errors", "detail", "err"):
+                    return False
+                if isinstance(arg.value, (Const, Mapping, Display)) and not self.succeeds(
+                    arg.value, func, number, depth + 1
+                ):
+                    if not (
+                        isinstance(arg.value, Const) and (arg.value.value is None or arg.keyword in ("safe", "indent"))
+                    ):
+                        return False
+                if isinstance(arg.value, Attr) and set(split(arg.value.name)) & {
+                    "401",
+                    "unauthorized",
+                    "forbidden",
+                    "bad",
+                }:
+                    return False
+            name = last_name(call.value)
+            return not (self.grants.refuses(name) or name in PAGES)
+        if isinstance(value, Attr) and value.name.isupper():
+            return not self.grants.refuses(value.name)
+        return True
