@@ -138,7 +138,8 @@ class Stores:
 
     def _named(self, name: str) -> tuple[_State, ...]:
         """A name that nothing in particular has made: an instance of itself."""
-        return tuple((name, kind) for kind in self._types.get(name, ())[:1]) or ((name, None),)
+        kinds = sorted(self._types.get(name, ()), key=lambda kind: bool(kind.made_by))
+        return tuple((name, kind) for kind in kinds[:1]) or ((name, None),)
 
     def _step(self, state: _State, name: str) -> tuple[_State, ...]:
         bases = tuple(self.bases(state[0]))

@@ -72,8 +72,9 @@ class Finder:
         for part, place in kind.at:
             if part in ("path", "folder") and place.word in ("receiver", "result"):
                 continue  # spelled where it is asked for
+            known = {name for name, texts in found.items() if texts} - {part}
             for name, texts in self._part(part, place, view, depth + 1):
-                if name not in found or name == part:
+                if name not in known:
                     found.setdefault(name, []).extend(texts)
         self._merge(found, view, depth + 1)
 
@@ -95,7 +96,7 @@ class Finder:
             yield "model", [name(cls) for cls in classes]
             yield "table", [table for cls in classes for table in self.models.tables(cls)]
             if not classes:
-                yield "model", [text for expr in exprs for text in self._unseen(expr, view)]
+                yield from self._table(exprs, view, depth)
         elif part == "field":
             yield part, [text for expr in exprs for text in self._field(expr, view)]
         else:
@@ -140,6 +141,15 @@ class Finder:
         if isinstance(expr, Attr):
             owners = self.models.of(expr.base, view.func, view.node)
             yield from [f"{name(cls)}.{expr.name}" for cls in owners] or [f"{{}}.{expr.name}"]
+
+    def _table(self, exprs: tuple[Expr, ...], view: CallView, depth: int) -> Iterator[tuple[str, list[str]]]:
+        """A table object instead of a class, else a class that is not seen."""
+        for expr in exprs:
+            for handle in self.handles.of(expr, view.func, view.node):
+                for name_, place in handle.type.at:
+                    if name_ == "table" and handle.made is not None:
+                        yield from self._part("table", place, handle.made, depth + 1)
+            yield "model", list(self._unseen(expr, view))
 
     def _unseen(self, expr: Expr, view: CallView) -> Iterator[str]:
         """A model class outside the project: by the last part of its name."""
