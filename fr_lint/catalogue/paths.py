@@ -25,6 +25,7 @@ class Paths:
     with_suffix: frozenset[str]
     handle_attributes: frozenset[str]
     listing: frozenset[str]
+    walks: frozenset[str]
     patterns: frozenset[str]
     names: frozenset[str]
     lookups: frozenset[str]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fr_lint.catalogue.store_records import Type
 from fr_lint.catalogue.stores import ITEM, Stores
 from fr_lint.flow.callview import CallView
+from fr_lint.flow.models import Models
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import ClassV, Ext, Inst, Obj
@@ -31,8 +32,9 @@ class Handle:
 class Handles:
     """Handles of expressions."""
 
-    def __init__(self, origins: Origins, stores: Stores) -> None:
+    def __init__(self, origins: Origins, stores: Stores, models: Models) -> None:
         self.origins = origins
+        self.models = models
         self.resolver = origins.resolver
         self.stores = stores
         self._memo: dict[tuple[int, Func], tuple[Handle, ...]] = {}
@@ -65,6 +67,8 @@ class Handles:
             for value in self.resolver.values(expr, func, node)
             if isinstance(value, (Inst, Ext))
         ]
+        if isinstance(expr, Attr) and not any(self.stores.types(chain) for chain in found):
+            found = [*self.models.attribute(expr, func, node)] or found  # a field of a model
         if not found:
             found = [
                 base

@@ -119,9 +119,17 @@ def alike(mine: str, theirs: str) -> Verdict:
         return Verdict.YES if _PLACE.sub("", mine) or _named(mine) else Verdict.UNKNOWN
     if "{" not in mine and "{" not in theirs:
         return Verdict.NO
-    if not _fits(mine, theirs):
+    if not _fits(mine, theirs) or _siblings(mine, theirs):
         return Verdict.NO
     return Verdict.YES if _common(mine, theirs) else Verdict.UNKNOWN
+
+
+def _siblings(mine: str, theirs: str) -> bool:
+    """Whether they are two attributes of one object: ``args.store`` and ``args.log``."""
+    if not (_PLACE.fullmatch(mine) and _PLACE.fullmatch(theirs)):
+        return False
+    a, b = mine[1:-1].rpartition(":")[2], theirs[1:-1].rpartition(":")[2]
+    return "." in a and "." in b and a != b and a.rpartition(".")[0] == b.rpartition(".")[0]
 
 
 def _named(text: str) -> bool:

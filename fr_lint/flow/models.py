@@ -14,9 +14,10 @@ from fr_lint.catalogue.stores import Stores
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import ClassV, Coll, Inst, Many, Obj, Value
-from fr_lint.ir.model import Attr, Const, Element, Expr, Item, Op, Result
+from fr_lint.ir.model import Attr, Const, Element, Expr, Item, Name, Op, Result
 
 MAX_STEPS = 12  # along one chain of calls
+OWNERS: Final = ("Meta.model", "model", "queryset", "serializer_class")  # of a form, a serializer, a view
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -102,7 +103,9 @@ class Models:
             yield from found
             return
         below: list[Expr] = []
-        if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
+        if isinstance(expr, Name):
+            yield from self._given_to(expr.id, func)
+        elif isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
             ir = func.nodes[expr.node]
             node = expr.node
             below += [arg.value for arg in ir.args[:2] if not arg.keyword] if ir.args else []
@@ -118,12 +121,40 @@ class Models:
                 yield from inner
                 return
 
+    def _given_to(self, name: str, func: Func) -> Iterator[ClassInfo]:
+        """A parameter that a framework fills: by the model that a decorator or the registration names, or the class."""
+        if not any(param.name == name for param in func.ir.params):
+            return
+        outer = func.parent
+        for decorator in func.ir.decorators if outer is not None else ():
+            if isinstance(decorator, Result) and outer is not None:
+                yield from self._among(outer, decorator.node)
+        for site in self.origins.graph.sites(func):
+            if not site.call:
+                yield from self._among(site.func, site.node)
+        if func.cls is not None and name != "self":
+            yield from self.named(func.cls, OWNERS)
+
+    def _among(self, func: Func, node: int) -> Iterator[ClassInfo]:
+        """The model classes among the arguments of a call."""
+        for arg in func.nodes[node].args:
+            for value in self.resolver.values(arg.value, func, node):
+                if isinstance(value, ClassV) and self.is_model(value.cls):
+                    yield value.cls
+
+    def attribute(self, expr: Attr, func: Func, node: int) -> Iterator[str]:
+        """What the models that ``expr.base`` is about declare under the attribute's name: dotted types from outside."""
+        for cls in self.of(expr.base, func, node):
+            for value in self.resolver.class_attribute(cls, expr.name, None):
+                if isinstance(value, Inst):
+                    yield value.type
+
     def _classes(self, value: Value) -> Iterator[ClassInfo]:
         if isinstance(value, (ClassV, Obj)):
             if self.is_model(value.cls):
                 yield value.cls
             else:
-                yield from self.named(value.cls, ("Meta.model", "model"))
+                yield from self.named(value.cls, OWNERS)
         elif isinstance(value, Many):
             yield from self._classes(value.element)
         elif isinstance(value, Coll):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fr_lint.flow.calling import SAME_OBJECT
+from fr_lint.flow.calling import PASS_THROUGH, SAME_OBJECT
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
@@ -18,6 +18,7 @@ from fr_lint.flow.values import ClassV, Ext, FuncV, ModV, Obj, SuperV
 from fr_lint.ir.model import (
     Attr,
     Bool,
+    Comprehension,
     Const,
     Display,
     Element,
@@ -31,6 +32,7 @@ from fr_lint.ir.model import (
     Op,
     Param,
     Result,
+    Slice,
     Starred,
 )
 
@@ -250,10 +252,18 @@ class Origins:
                     if self.resolver.is_property(method):
                         yield from self._returns(method)
                     return
-            for frame, site in self.resolver.attribute_definitions(base.cls, name):
-                value = frame.nodes[site].value
-                if value is not None and isinstance(frame.nodes[site].target, (Name, Attr)):
-                    yield from self.of(value, frame, site)
+            family = [base.cls]
+            if isinstance(base, Obj) and not base.exact:
+                family += self.resolver.subclasses(base.cls)  # `self` may be of any of them
+            found = [
+                origin
+                for cls in family
+                for frame, site in self.resolver.attribute_definitions(cls, name)
+                if (value := frame.nodes[site].value) is not None and isinstance(frame.nodes[site].target, (Name, Attr))
+                for origin in self.of(value, frame, site)
+            ]
+            said = [o for o in found if not (isinstance(o.expr, Const) and o.expr.value in (None, ""))]
+            yield from said or found
         elif isinstance(base, ModV) and base.path.endswith(".py"):
             unit = self.resolver.program.unit(base.path)
             for frame, site in unit.globals.get(name, ()) if unit else ():
@@ -306,8 +316,27 @@ class Origins:
             if isinstance(origin.expr, Display):
                 for part in origin.expr.elements:
                     yield from self.of(part, origin.func, origin.node)
+                continue
+            if isinstance(origin.expr, Comprehension):
+                yield from self.of(origin.expr.element, origin.func, origin.node)
+                continue
+            inner = self._same_elements(origin)
+            if inner is not None:
+                yield from self.of(self.element(inner), origin.func, origin.node)
             else:
                 yield Origin(self.element(origin.expr), origin.func, origin.node)
+
+    def _same_elements(self, origin: Origin) -> Expr | None:
+        """What a slice, ``sorted(...)`` and the like take their elements from."""
+        expr, func = origin.expr, origin.func
+        if isinstance(expr, Item) and isinstance(expr.index, Slice):
+            return expr.base
+        if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
+            ir = func.nodes[expr.node]
+            name = last_name(ir.value)
+            if isinstance(ir.value, Name) and name in PASS_THROUGH - {"zip", "enumerate"} and ir.args:
+                return ir.args[-1 if name == "filter" else 0].value
+        return None
 
     def _item(self, expr: Item, func: Func, node: int) -> Iterator[Origin]:
         index = expr.index.value if isinstance(expr.index, Const) else None

@@ -45,6 +45,7 @@ class Speller:
     def __init__(self, origins: Origins, handles: Handles, paths: Paths) -> None:
         self.origins = origins
         self.handles = handles
+        self.models = handles.models
         self.resolver = origins.resolver
         self.paths = paths
         self._memo: dict[tuple[int, Func], tuple[Spelled, ...]] = {}
@@ -114,7 +115,7 @@ class Speller:
         elif isinstance(expr, Attr):
             yield from self._attribute(origin, expr)
         elif isinstance(expr, Element):
-            yield from self._element(origin, expr)
+            yield from self._element(origin)
         elif isinstance(expr, Item):
             yield from self._item(origin, expr)
 
@@ -219,6 +220,11 @@ class Speller:
         if expr.name in self.paths.parent_attributes:
             yield from (_up(spelled) for spelled in self.spell(expr.base, func, node))
             return
+        if expr.name in self.paths.handle_attributes:
+            listed = [s for inner in self.origins.of(expr.base, func, node) for s in self._element(inner)]
+            if listed:
+                yield from (_last(s) for s in listed) if expr.name in self.paths.last_attributes else listed
+                return
         handles = self.handles.of(expr.base, func, node)
         held = [spelled for handle in handles for spelled in self.handle(handle)]
         if held and expr.name in self.paths.handle_attributes:
@@ -232,6 +238,7 @@ class Speller:
             yield from self.setting(expr.name, func)
             return
         owners = [v.cls for v in self.resolver.values(expr.base, func, node) if isinstance(v, (Obj, ClassV))]
+        owners += self.models.of(expr.base, func, node)
         yield from self._column(expr.name, owners, func)
 
     def setting(self, name: str, func: Func) -> Iterator[Spelled]:
@@ -275,6 +282,11 @@ class Speller:
 
     def _item(self, origin: Origin, expr: Item) -> Iterator[Spelled]:
         index = expr.index.value if isinstance(expr.index, Const) else None
+        if isinstance(expr.base, Element) and index == 0:
+            walked = list(self._listed(Origin(expr.base, origin.func, origin.node), walk=True))
+            if walked:
+                yield from walked
+                return
         handles = self.handles.of(expr.base, origin.func, origin.node)
         for handle in handles:
             yield from self.handle(handle)
@@ -282,25 +294,32 @@ class Speller:
             found = list(self.setting(index, origin.func))
             yield from found or [Spelled(f"{{{_clean(index)}}}")]
 
-    def _element(self, origin: Origin, expr: Element) -> Iterator[Spelled]:
+    def _element(self, origin: Origin) -> Iterator[Spelled]:
         """One of what a folder holds."""
-        func, names = origin.func, self.paths
-        for inner in self.origins.of(expr.of, func, origin.node):
+        yield from self._listed(origin, walk=False)
+
+    def _listed(self, origin: Origin, *, walk: bool) -> Iterator[Spelled]:
+        expr, names = origin.expr, self.paths
+        if not isinstance(expr, Element):
+            return
+        for inner in self.origins.of(expr.of, origin.func, origin.node):
             if not isinstance(inner.expr, Result) or inner.func.nodes[inner.expr.node].op != Op.CALL:
                 continue
             ir, node = inner.func.nodes[inner.expr.node], inner.expr.node
             callee = {v.name for v in self.resolver.callee_values(inner.func, node) if isinstance(v, Ext)}
-            last = last_name(ir.value)
-            if callee & names.names or last in names.names:
+            known = callee | {last_name(ir.value)}
+            folder = ir.value.base if isinstance(ir.value, Attr) and not callee else None
+            folder = folder or (ir.args[0].value if ir.args else None)
+            if walk:
+                if folder is not None and known & names.walks:
+                    yield from self.spell(folder, inner.func, node)
+            elif known & names.names:
                 yield Spelled(self.symbol(origin))
             elif callee & names.patterns:
                 yield from self.at(inner)
-            elif callee & names.listing or last in names.listing:
-                folder = ir.value.base if isinstance(ir.value, Attr) and not callee else None
-                folder = folder or (ir.args[0].value if ir.args else None)
-                if folder is not None:
-                    for spelled in self.spell(folder, inner.func, node):
-                        yield replace(spelled, text=_join(spelled.text, "/", self.symbol(origin)))
+            elif folder is not None and known & names.listing:
+                for spelled in self.spell(folder, inner.func, node):
+                    yield replace(spelled, text=_join(spelled.text, "/", self.symbol(origin)))
 
 
 def _join(left: str, joint: str, right: str) -> str:

@@ -77,9 +77,9 @@ class StoreCalls:
         self.resolver = graph.resolver
         self.stores = stores
         self.origins = Origins(graph)
-        self.handles = Handles(self.origins, stores)
-        self.speller = Speller(self.origins, self.handles, paths())
         self.models = Models(self.origins, stores)
+        self.handles = Handles(self.origins, stores, self.models)
+        self.speller = Speller(self.origins, self.handles, paths())
         self._found: dict[Func, tuple[StoreCall, ...]] = {}
 
     def of(self, func: Func) -> tuple[StoreCall, ...]:
@@ -114,10 +114,11 @@ class StoreCalls:
         if any(isinstance(callee, (FuncV, ClassV)) for callee in callees):
             return
         names = [c.name if isinstance(c, Ext) else c.type for c in callees if isinstance(c, (Ext, Inst))]
-        if not names and isinstance(node.value, Attr):
-            names = [f"{chain}.{node.value.name}" for chain in self.handles.chains(node.value.base, func, number)]
         view = CallView(self.origins, func, number)
         operations = dict.fromkeys(op for name in names for op in self.stores.operations(name))
+        if not operations and isinstance(node.value, Attr):
+            names = [f"{chain}.{node.value.name}" for chain in self.handles.chains(node.value.base, func, number)]
+            operations = dict.fromkeys(op for name in names for op in self.stores.operations(name))
         found = False
         for operation in operations:
             found = True
