@@ -26,6 +26,7 @@ class Paths:
     handle_attributes: frozenset[str]
     listing: frozenset[str]
     walks: frozenset[str]
+    deep: frozenset[str]
     patterns: frozenset[str]
     names: frozenset[str]
     lookups: frozenset[str]

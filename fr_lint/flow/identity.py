@@ -63,6 +63,7 @@ _KINDS: Final = {
     "gallery": "the provider's gallery",
 }
 _PLACE: Final = re.compile(r"\{[^{}]*\}")
+_DEEP: Final = "{**}"
 _SHARED: Final = 2  # letters that two half-known names must share to be taken for one
 
 
@@ -186,6 +187,8 @@ def path_alike(mine: str, theirs: str) -> Verdict:
     a, b = _segments(mine), _segments(theirs)
     if not a or not b:
         return Verdict.UNKNOWN
+    if _DEEP in b:
+        return path_below(mine, "/".join(b[: b.index(_DEEP)]) or "{}")
     shorter = min(len(a), len(b))
     open_end = _PLACE.fullmatch((a if len(a) <= len(b) else b)[0]) is not None
     verdicts = [_segment(x, y, last=place == 0) for place, (x, y) in enumerate(zip(a[::-1], b[::-1], strict=False))]

@@ -1,7 +1,8 @@
 """Texts and paths as far as they can be put together, with a name for each part that stays unknown.
 
 ``os.path.join(UPLOADS, f"{uuid4()}.jpg")`` becomes ``/srv/uploads/{#12}.jpg``.  Unknown parts that are one and the same
-value have one and the same name; ``{}`` is a part of which nothing is known.  An open file is spelled as its path.
+value have one and the same name; ``{}`` is a part of which nothing is known, ``{**}`` any number of folders.  An open
+file is spelled as its path.
 It must not know what any library does: that is data.
 """
 
@@ -37,6 +38,7 @@ class Spelled:
 
 
 UNKNOWN = Spelled("{}")
+DEEP = "{**}"  # any number of folders
 
 
 class Speller:
@@ -145,7 +147,8 @@ class Speller:
             yield from self._joined(tuple(arg.value for arg in plain), "/", func, node)
         elif callee & names.patterns and plain:
             for spelled in self.spell(plain[0].value, func, node):
-                yield replace(spelled, text=spelled.text.replace("**", "{}").replace("*", "{}"))
+                pieces = (piece.replace("*", "{}") for piece in spelled.text.split("**"))
+                yield replace(spelled, text=DEEP.join(pieces))
         elif base is not None and last in names.join_methods and not isinstance(base, Const):
             yield from self._joined((base, *(arg.value for arg in plain)), "/", func, node)
         elif last in names.parent and plain:
@@ -312,14 +315,16 @@ class Speller:
             folder = folder or (ir.args[0].value if ir.args else None)
             if walk:
                 if folder is not None and known & names.walks:
-                    yield from self.spell(folder, inner.func, node)
+                    for spelled in self.spell(folder, inner.func, node):
+                        yield replace(spelled, text=_join(spelled.text, "/", DEEP))
             elif known & names.names:
                 yield Spelled(self.symbol(origin))
             elif callee & names.patterns:
                 yield from self.at(inner)
             elif folder is not None and known & names.listing:
                 for spelled in self.spell(folder, inner.func, node):
-                    yield replace(spelled, text=_join(spelled.text, "/", self.symbol(origin)))
+                    last = DEEP if known & names.deep else self.symbol(origin)
+                    yield replace(spelled, text=_join(spelled.text, "/", last))
 
 
 def _join(left: str, joint: str, right: str) -> str:
