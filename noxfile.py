@@ -49,6 +49,7 @@ def docs(session: nox.Session) -> None:
 def catalogue(session: nox.Session) -> None:
     """The catalogue against the libraries themselves."""
     script(session, "tools/check_catalogue.py")
+    script(session, "tools/check_stores.py")
 
 
 @nox.session

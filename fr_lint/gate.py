@@ -13,7 +13,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Final
 
-from fr_lint.catalogue.gate_words import BESIDE, FACE, FACEISH, PHRASES, RELATED
+from fr_lint.catalogue.gate_words import BESIDE, FACE, FACEISH, KEEPING, PHRASES, RELATED, STORING
 
 MARK: Final = "fr-lint"  # by which a comment speaks to the linter
 _ADDRESSED: Final = re.compile(f"#[^\r\n]*{MARK}", re.IGNORECASE)
@@ -30,14 +30,14 @@ class Gate(IntEnum):
     RELATED = 2  # it may matter if another file of the project processes faces
 
 
-_STORES: Final = re.compile(
-    r"\.(?:insert|save|dump|write|upload|put|add|create|upsert|bulk|h?set|commit|copy|execute|update|append|send|index|enrol|train)\w*\(|copy\w*\("
-)
-
-
 def may_store(text: str) -> bool:
     """Can the text hold a call that keeps something?  Asked only where the project processes faces elsewhere."""
-    return _STORES.search(text) is not None
+    return _stores().search(text) is not None
+
+
+@cache
+def _stores() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(STORING)})\b\s*[(,)]|\b(?:{'|'.join(KEEPING)})\b")
 
 
 def passes(text: str, own: re.Pattern[str] | None = None) -> Gate:

@@ -130,7 +130,7 @@ def argument(place: Place, functions: list[ast.FunctionDef | ast.AsyncFunctionDe
     for function in functions:
         spec = function.args
         plain = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
-        plain = plain[1:] if plain[:1] in (["self"], ["cls"], ["mcs"]) else plain
+        plain = plain[1:] if plain[:1] in (["self"], ["cls"], ["subtype"]) else plain
         alone = [arg.arg for arg in spec.kwonlyargs]
         if spec.kwarg is not None and (place.index < 0 or spec.vararg is not None):
             return True

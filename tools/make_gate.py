@@ -14,7 +14,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 PACKAGE: Final = Path(__file__).resolve().parents[1] / "fr_lint"
 DATA: Final = PACKAGE / "catalogue" / "data"
@@ -26,13 +26,13 @@ _RARE: Final = 6  # letters that make a part of a word rare enough
 _WIDTH: Final = 120
 _HEADER: Final = '''"""The words of the text gate, taken from the catalogue by ``tools/make_gate.py``; do not edit."""
 
-from typing import Final
+from typing import Any, Final
 '''
 
 
 _INDEX_HEADER: Final = '''"""Which store file to read for which name, written by ``tools/make_gate.py``; do not edit."""
 
-from typing import Final
+from typing import Any, Final
 '''
 # the keys of a [[call]] that hold names; the tool must not import the package that it writes a part of
 ACTIONS: Final = ("store", "delete", "expire", "hold", "drop", "read", "move", "sql", "run", "path", "handle")
@@ -78,7 +78,44 @@ def render() -> str:
     rows += ["", "# lower case: so may a text that has one of the first kind and one of the second"]
     rows += _row("BESIDE: Final = ", _shortest(consent["agree"]))
     rows += _row("FACEISH: Final = ", _shortest([*face["words"], *face["chinese"]]))
+    rows += ["", "# names of calls, and of libraries whose objects keep items: nothing is stored without one"]
+    rows += _row("STORING: Final = ", store_words("store", "sql", "run"))
+    rows += _row("KEEPING: Final = ", keeping())
+    rows += [
+        "",
+        "# names of calls and of classes: but for those objects nothing is deleted, bounded or moved without one",
+    ]
+    rows += _row("REMOVING: Final = ", store_words("delete", "expire", "drop", "move", "run", "view"))
     return "\n".join(rows) + "\n"
+
+
+def store_words(*kinds: str) -> list[str]:
+    """The last parts of the names under these actions, or in these tables."""
+    words: set[str] = set()
+    for table in _store_tables():
+        for call in table.get("call", ()):
+            words.update(name.rpartition(".")[2] for kind in kinds for name in call.get(kind, ()))
+        for view in table.get("view", ()) if "view" in kinds else ():
+            named = view.get("base") or view["register"]
+            words.update(name.rpartition(".")[2] for name in ([named] if isinstance(named, str) else named))
+    return sorted(word for word in words if not word.startswith("__"))
+
+
+def keeping() -> list[str]:
+    """The libraries whose objects take items by assignment."""
+    owners = [
+        call["on"]
+        for table in _store_tables()
+        for call in table.get("call", ())
+        if "__setitem__" in call.get("store", ())
+    ]
+    names = [name for owner in owners for name in ([owner] if isinstance(owner, str) else owner)]
+    return sorted({name.partition(".")[0] for name in names})
+
+
+def _store_tables() -> Iterator[dict[str, Any]]:
+    for path in sorted((DATA / "stores").glob("*.toml")):
+        yield tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def index() -> str:

@@ -19,6 +19,7 @@ class Live:
     hooks: frozenset[str]
     decorators: frozenset[str]
     strings: frozenset[str]
+    signatures: frozenset[tuple[str, ...]]
 
 
 @cache
@@ -35,4 +36,5 @@ def live() -> Live:
         hooks=frozenset(methods["hooks"]),
         decorators=frozenset(data["decorators"]["names"]),
         strings=frozenset(data["strings"]["callers"]),
+        signatures=frozenset(tuple(names.split()) for names in data["functions"]["signatures"]),
     )

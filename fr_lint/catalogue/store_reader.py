@@ -36,7 +36,7 @@ _CALL: Final = frozenset(ACTIONS) | frozenset(
 )
 _VIEW: Final = frozenset("base register models at methods unchecked".split())
 _FIELD: Final = frozenset("name kind unchecked".split())
-_CASCADE: Final = frozenset("name side target when unchecked".split())
+_CASCADE: Final = frozenset("name side target when unless unchecked".split())
 _MODEL: Final = frozenset("name kind table unchecked".split())
 
 
@@ -167,6 +167,7 @@ class _Reader:
                 entry["side"],
                 self.place("target", entry["target"]),
                 self.condition("when", entry.get("when", {})),
+                self.condition("unless", entry.get("unless", {})),
                 self.flag(entry, "unchecked"),
             )
 

@@ -162,6 +162,7 @@ class Cascade:
     """``child``: stands in the class whose rows go; ``parent``: in the class they go with."""
     target: Place
     when: Condition
+    unless: Condition
     unchecked: bool
 
 

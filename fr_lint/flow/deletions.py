@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from fr_lint.catalogue.gate_words import REMOVING
 from fr_lint.catalogue.stores import stores
 from fr_lint.flow.callview import CallView
 from fr_lint.flow.faces import FaceCall
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from fr_lint.flow.engine import Engine
 
 REMOVES: Final = re.compile(
-    r"delete|remove|unlink|rmtree|drop|truncate|expire|ttl|lifecycle|flush|clear|purge|erase|pop\b|prune|forget|admin|reset|cascade|evict|discard|destroy|rmdir|replace|rename|move|deleter",
+    r"delete|remove|unlink|rmtree|drop|truncate|expire|ttl|lifecycle|flush|clear|purge|erase|pop\b|prune|forget|admin|reset|cascade|evict|discard|destroy|rmdir|replace|rename|move|deleter"
+    rf"|\bdel\b|\b(?:{'|'.join(REMOVING)})\b",
     re.IGNORECASE,
 )
 MAX_FILES: Final = 400
@@ -217,7 +219,7 @@ class Deletions:
             dotted = getattr(value, "name", "") or getattr(value, "type", "")
             for cascade in self.stores.cascades(dotted) if dotted else ():
                 view = CallView(self.calls.origins, body, number)
-                if cascade.when and not holds(cascade.when, view):
+                if (cascade.when and not holds(cascade.when, view)) or holds(cascade.unless, view):
                     continue
                 for expr in view.at(cascade.target):
                     for other in self._targets(expr, body, number):

@@ -117,6 +117,8 @@ class Liveness:
             return False
         if self.entries.is_framework_entry(func) or self._is_decorated(func):
             return True
+        if func.cls is None and tuple(param.name for param in func.ir.params) in self.names.signatures:
+            return True
         return self._is_called_on_class(func) or self._is_named(func)
 
     def _is_decorated(self, func: Func) -> bool:
