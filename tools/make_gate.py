@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -26,13 +27,13 @@ _RARE: Final = 6  # letters that make a part of a word rare enough
 _WIDTH: Final = 120
 _HEADER: Final = '''"""The words of the text gate, taken from the catalogue by ``tools/make_gate.py``; do not edit."""
 
-from typing import Any, Final
+from typing import Final
 '''
 
 
 _INDEX_HEADER: Final = '''"""Which store file to read for which name, written by ``tools/make_gate.py``; do not edit."""
 
-from typing import Any, Final
+from typing import Final
 '''
 # the keys of a [[call]] that hold names; the tool must not import the package that it writes a part of
 ACTIONS: Final = ("store", "delete", "expire", "hold", "drop", "read", "move", "sql", "run", "path", "handle")
@@ -79,13 +80,13 @@ def render() -> str:
     rows += _row("BESIDE: Final = ", _shortest(consent["agree"]))
     rows += _row("FACEISH: Final = ", _shortest([*face["words"], *face["chinese"]]))
     rows += ["", "# names of calls, and of libraries whose objects keep items: nothing is stored without one"]
-    rows += _row("STORING: Final = ", store_words("store", "sql", "run"))
-    rows += _row("KEEPING: Final = ", keeping())
+    rows += _words("STORING", store_words("store", "sql", "run"))
+    rows += _words("KEEPING", keeping())
     rows += [
         "",
         "# names of calls and of classes: but for those objects nothing is deleted, bounded or moved without one",
     ]
-    rows += _row("REMOVING: Final = ", store_words("delete", "expire", "drop", "move", "run", "view"))
+    rows += _words("REMOVING", store_words("delete", "expire", "drop", "move", "run", "view"))
     return "\n".join(rows) + "\n"
 
 
@@ -197,6 +198,17 @@ def _row(head: str, words: list[str], end: str = "") -> list[str]:
         return [whole]
     indent = " " * (len(head) - len(head.lstrip()))
     return [f"{head}(", *(f"{indent}    {_quoted(word)}," for word in words), f"{indent}){end}"]
+
+
+def _words(name: str, words: list[str]) -> list[str]:
+    """Many short words, as one text over few lines."""
+    lines = textwrap.wrap(" ".join(words), _WIDTH - 8)
+    rows = [f'    "{line} "' for line in lines[:-1]]
+    return (
+        [f"{name}: Final = (", *rows, f'    "{lines[-1]}"', ").split()"]
+        if rows
+        else [f'{name}: Final = "{lines[-1]}".split()']
+    )
 
 
 def _pieces(word: str) -> set[str]:
