@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fr_lint.catalogue.leaving import leaving
 from fr_lint.evidence import Account
 from fr_lint.findings import Checked, Finding, Suppressed
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
 from fr_lint.gate import Gate, has_face, is_addressed, is_related, may_store, passes, wrappers
 from fr_lint.options import Options
-from fr_lint.policy.duties import cited, codes_on
+from fr_lint.policy.duties import asks_where_it_goes, cited, codes_on
 from fr_lint.policy.law import law_of
 from fr_lint.policy.load import default_policy, policy_at
 from fr_lint.policy.model import Policy
@@ -31,6 +32,7 @@ from fr_lint.rules.before import BeforeRule
 from fr_lint.rules.consent import ConsentRule
 from fr_lint.rules.fallback import FallbackRule
 from fr_lint.rules.functions import FunctionRule
+from fr_lint.rules.leaving import LeavingRule
 from fr_lint.rules.record import RecordRule
 from fr_lint.rules.retention import RetentionRule
 from fr_lint.rules.suppressions import settle
@@ -73,11 +75,12 @@ def check_sources(
     own = wrappers(api.name for api in policy.apis)
     found: set[Finding] = set()
     named = carriers(project)
+    goes = leaving().gate if asks_where_it_goes(policy, options.today) else None
     for path, text in sources.items():
         if path.endswith(".py") and (
             passes(text, own) is not Gate.NOTHING
             or is_addressed(text)
-            or (named is not None and (named.search(text) or may_store(text)))
+            or (named is not None and (named.search(text) or may_store(text) or (goes and goes.search(text))))
         ):
             found.update(_check(engine, path, text, options).findings)
     return sorted(found)
@@ -161,6 +164,7 @@ def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
             BeforeRule(engine, law),
             RecordRule(engine, law, options.today),
             FunctionRule(engine, law),
+            LeavingRule(engine, law.codes),
         )
         on = codes_on(engine.policy, law)
         found = [each for rule in rules for each in rule.check(unit) if each.code in on]

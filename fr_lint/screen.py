@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from fr_lint.options import PolicyError
 if TYPE_CHECKING:
     from fr_lint.findings import Checked, Finding
     from fr_lint.options import Options
+    from fr_lint.policy.model import Policy
 
 
 class Screen:
@@ -36,7 +36,7 @@ class Screen:
 
     def checked(self, filename: str, text: str, tree: ast.AST | None) -> Checked | None:
         """The findings of one file and the suppressed ones, or nothing at all; may raise whatever goes wrong in it."""
-        from fr_lint.gate import Gate, is_addressed, may_store, passes
+        from fr_lint.gate import Gate, is_addressed, may_store, passes, wrappers
         from fr_lint.project.root import find_root
 
         path = os.path.normpath(os.path.join(self.options.cwd, filename))
@@ -45,11 +45,12 @@ class Screen:
         if path in self._faceless.get(root, ()) and not self._buffered and not addressed:
             return None
         try:
-            own = self._own(root)
+            policy = self._policy(root)
         except PolicyError:
             if passes(text) is Gate.FACE:
                 raise
             return None  # nothing is linted under a policy that is wrong, and this file holds no face
+        own = wrappers(api.name for api in policy.apis) if policy is not None else None
         gate = passes(text, own)
         if gate is not Gate.FACE and not addressed:
             from fr_lint.project.carriers import carriers
@@ -61,23 +62,36 @@ class Screen:
                 read = set(project.paths()) - project.unreadable
                 self._faceless[root] = frozenset(os.path.join(root, each) for each in read)
                 return None
-            if gate is Gate.NOTHING and (named is None or not named.search(text)) and not may_store(text):
+            if (
+                gate is Gate.NOTHING
+                and (named is None or not named.search(text))
+                and not may_store(text)
+                and not self._may_leave(text, policy)
+            ):
                 return None
         from fr_lint.analysis import examine
 
         return examine(path, text, tree, self.options)
 
-    def _own(self, root: Path) -> re.Pattern[str] | None:
-        """What finds the face calls that the policy in force adds.  :raises PolicyError: if it is wrong."""
+    def _policy(self, root: Path) -> Policy | None:
+        """The project's policy file, if there is one.  :raises PolicyError: if it is wrong."""
         from fr_lint.project.root import policy_file
 
         if not self.options.policy and not policy_file(root):
             return None
-        from fr_lint.gate import wrappers
         from fr_lint.policy.load import policy_at
 
-        policy = policy_at(str(root), self.options.policy, self.options.cwd)
-        return wrappers(api.name for api in policy.apis)
+        return policy_at(str(root), self.options.policy, self.options.cwd)
+
+    def _may_leave(self, text: str, policy: Policy | None) -> bool:
+        """Can face data leave by this text, and does somebody ask?"""
+        from fr_lint.policy.duties import asks_where_it_goes
+
+        if policy is None or not asks_where_it_goes(policy, self.options.today):
+            return False
+        from fr_lint.catalogue.leaving import leaving
+
+        return leaving().gate.search(text) is not None
 
 
 def reason(error: Exception) -> str:

@@ -6,14 +6,11 @@ For functions that a policy declares: evidence of the deed, not of whose data it
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from fr_lint.catalogue.stores import stores
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.flow.storing import StoreCalls
 from fr_lint.ir.model import Attr, Const, Expr, Item, Mapping, Name, Node, Op, Result, Text
 from fr_lint.ir.walk import walk
 
@@ -36,11 +33,6 @@ class Effects:
         self._deletes: dict[Func, bool] = {}
         self._ends: dict[Func, bool] = {}
 
-    @cached_property
-    def stores(self) -> StoreCalls:
-        """The storing calls of the project."""
-        return StoreCalls(self.engine.graph, stores())
-
     # -------------------------------------------------------------------------------------------------------- deletions
 
     def deletes(self, func: Func) -> bool:
@@ -50,7 +42,7 @@ class Effects:
         return self._deletes[func]
 
     def _removes(self, func: Func) -> bool:
-        calls = self.stores.of(func)
+        calls = self.engine.store_calls.of(func)
         if any(call.action in TAKING for call in calls):
             return True
         if any(call.api.role == "delete" for call in self.engine.face_calls.of(func)):
@@ -78,7 +70,7 @@ class Effects:
     def ends_consent(self, func: Func) -> bool:
         """Does the function itself write something about consent, or call something that takes it back?"""
         if func not in self._ends:
-            changing = {call.node for call in self.stores.of(func) if call.action in CHANGING}
+            changing = {call.node for call in self.engine.store_calls.of(func) if call.action in CHANGING}
             self._ends[func] = any(
                 self._changes_consent(func, number, node, number in changing) for number, node in enumerate(func.nodes)
             )

@@ -17,6 +17,7 @@ from fr_lint.flow.faces import FaceCall, FaceCalls
 from fr_lint.flow.facts import BEGUN, Atom
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.hiding import Hiding
+from fr_lint.flow.leaving import Departures
 from fr_lint.flow.listed import Listed
 from fr_lint.flow.liveness import Liveness
 from fr_lint.flow.named import Named
@@ -66,6 +67,7 @@ class Engine:
         self.record = Record(self)
         self.declared = Declared(self)
         self.effects = Effects(self)
+        self.departures = Departures(self)
         self._chains: dict[Func, list[list[FaceCall]]] = {}
         self._marks: dict[Func, dict[int, Atom]] = {}
         self.findings: dict[str, list[Finding]] = {}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fr_lint.catalogue.guards import guards
+from fr_lint.catalogue.leaving import sharing_words
 from fr_lint.catalogue.questions import NoticeWords, guardian_words, notice_words
 from fr_lint.flow.bodies import is_stub
 from fr_lint.flow.chains import DataFlow
@@ -64,6 +65,13 @@ def notice(engine: Engine, patterns: Sequence[str]) -> Question:
 def guardian(engine: Engine) -> Question:
     """Was a guardian's consent, or the age, tested before the call?"""
     return Question(engine.graph, guardian_words(), Asking(engine), guards(), engine.marks)
+
+
+def sharing(engine: Engine) -> Question:
+    """Was consent to transmission or sharing tested before the call?"""
+    words = sharing_words()
+    listed = [name for name in engine.policy.consent_guards if words.names(name)]
+    return Question(engine.graph, words, Listed(engine.named, listed), guards(), engine.marks)
 
 
 def tells(engine: Engine, func: Func) -> bool:

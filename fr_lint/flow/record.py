@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from fr_lint.flow.chains import chains
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import Func
+from fr_lint.flow.storage import Kept
+from fr_lint.flow.storing import StoreCall
+from fr_lint.gate import may_store
 from fr_lint.project.carriers import carriers
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ class Record:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._chains: dict[Func, list[list[FaceCall]]] = {}
+        self._stores: dict[str, StoreCall | None] = {}
 
     def chains(self, func: Func) -> list[list[FaceCall]]:
         """The processing chains of a function, whatever its roles; privacy measures are none."""
@@ -63,6 +67,26 @@ class Record:
         if named is not None:
             files.update(sources.matching(named))
         return sorted(files, key=lambda path: (sources.is_test(path), path))
+
+    def first_store(self, activity: Processing) -> StoreCall | None:
+        """The first place, by path, then line, at which face data of an activity is stored; tests come last."""
+        if activity.id not in self._stores:
+            self._stores[activity.id] = next(self._stored(activity), None)
+        return self._stores[activity.id]
+
+    def _stored(self, activity: Processing) -> Iterator[StoreCall]:
+        sources, engine = self.engine.sources, self.engine
+        files = {*self.call_files(), *sources.fitting(may_store)}
+        for path in sorted(files, key=lambda path: (sources.is_test(path), path)):
+            unit = engine.program.unit(path)
+            for func in unit.functions if unit is not None else ():
+                found = [kept for kept in engine.storage.of(func) if self._is_of(activity, kept)]
+                yield from sorted((kept.call for kept in found), key=lambda call: (call.ir.line, call.ir.col))
+
+    def _is_of(self, activity: Processing, kept: Kept) -> bool:
+        """Does a store belong to an activity: by its own code, or by that of the face call behind it?"""
+        functions = [kept.call.func] if kept.face is None else [kept.call.func, kept.face.func]
+        return any(activity in self.engine.activities(func) for func in functions)
 
     def first_call(self, activity: Processing) -> FaceCall | None:
         """Where what is to be said of a whole activity stands."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from fr_lint.findings import Finding
-from fr_lint.policy.law import Law
+from fr_lint.policy.law import Law, law_of
 from fr_lint.policy.model import Policy
 
 ALWAYS: Final = frozenset(("FRL101", "FRL102", "FRL103", "FRL201", "FRL202", "FRL301", "FRL302"))  # without a policy
@@ -30,6 +31,11 @@ def codes_on(policy: Policy, law: Law) -> frozenset[str]:
     if any(each.storage == "on-device" for each in policy.processing):
         found |= {ON_DEVICE}
     return frozenset(found)
+
+
+def asks_where_it_goes(policy: Policy, today: date) -> bool:
+    """Does somebody ask where face data goes?"""
+    return bool(codes_on(policy, law_of(policy.laws, today)) & ASKED_FOR)
 
 
 def cited(findings: Iterable[Finding], policy: Policy, law: Law) -> Iterator[Finding]:

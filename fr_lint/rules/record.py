@@ -13,6 +13,7 @@ from fr_lint.findings import Finding
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import Unit
+from fr_lint.flow.storing import StoreCall
 from fr_lint.policy.law import Law
 from fr_lint.policy.model import Processing, Retention
 from fr_lint.policy.words import is_far, is_placeholder, is_unbounded
@@ -41,6 +42,8 @@ class RecordRule:
             call = self.engine.record.first_call(activity)
             if call is not None and call.func.unit is unit:
                 yield from self._activity(activity, call)
+            if call is not None:
+                yield from self._retention(activity, call, unit)
 
     # ------------------------------------------------------------------------------------------ code outside the record
 
@@ -66,12 +69,14 @@ class RecordRule:
                 )
                 yield at(spot, "FRL404", text)
                 yield from self._activity(activity, spot)
+                text, clauses = self._period(activity)
+                if text:
+                    yield at(spot, "FRL303", f"{self._of(activity, 'retention')} {text}", clauses)
 
     def _activity(self, activity: Processing, call: FaceCall | Spot) -> Iterator[Finding]:
         yield from self._purpose(activity, call)
         yield from self._assessment(activity, call)
         yield from self._setting(activity, call)
-        yield from self._retention(activity, call)
 
     def _purpose(self, activity: Processing, call: FaceCall | Spot) -> Iterator[Finding]:
         missing: list[str] = []
@@ -123,19 +128,27 @@ class RecordRule:
 
     # ------------------------------------------------------------------------------------------------------- retention
 
-    def _retention(self, activity: Processing, call: FaceCall | Spot) -> Iterator[Finding]:
-        found = activity.retention
-        where = self._of(activity, "retention")
-        if found is None or (found.days, found.until, found.max_idle_days) == (None, None, None):
-            yield at(call, "FRL303", f"{where} states no retention period; add days, or until with max-idle-days")
-        elif found.until is not None and is_unbounded(found.until):
-            yield at(call, "FRL303", f"{where} keeps face data until {found.until!r}, which is no end; name one")
-        elif is_far(found.days) or (found.until is None and found.days is None and is_far(found.max_idle_days)):
-            yield at(call, "FRL303", f"{where} keeps face data for a hundred years or more, which is no end; name one")
-        else:
-            yield from self._ceiling(found, where, call)
+    def _retention(self, activity: Processing, call: FaceCall, unit: Unit) -> Iterator[Finding]:
+        """What is wrong with the period, at the activity's first store, else at its first face call."""
+        text, clauses = self._period(activity)
+        if text:
+            store = self.engine.record.first_store(activity)
+            place: FaceCall | StoreCall = call if store is None else store
+            if place.func.unit is unit:
+                yield at(place, "FRL303", f"{self._of(activity, 'retention')} {text}", clauses)
 
-    def _ceiling(self, found: Retention, where: str, call: FaceCall | Spot) -> Iterator[Finding]:
+    def _period(self, activity: Processing) -> tuple[str, tuple[str, ...]]:
+        found = activity.retention
+        if found is None or (found.days, found.until, found.max_idle_days) == (None, None, None):
+            return "states no retention period; add days, or until with max-idle-days", ()
+        if found.until is not None and is_unbounded(found.until):
+            return f"keeps face data until {found.until!r}, which is no end; name one", ()
+        if is_far(found.days) or (found.until is None and found.days is None and is_far(found.max_idle_days)):
+            return "keeps face data for a hundred years or more, which is no end; name one", ()
+        over, clauses = self._over(found)
+        return (f"states a retention over the limit: {over[0]}" if over else ""), tuple(dict.fromkeys(clauses))
+
+    def _over(self, found: Retention) -> tuple[list[str], list[str]]:
         """A number is compared where a pack has one.  What ends with an event ends with the purpose."""
         over: list[str] = []
         clauses: list[str] = []
@@ -147,9 +160,7 @@ class RecordRule:
                 if days is not None and days > ceiling.days:
                     over.append(f"{key} = {days} exceeds {ceiling.days} days from the {ceiling.since}")
                     clauses.append(ceiling.cited)
-        if over:
-            text = f"{where} states a retention over the limit: {over[0]}"
-            yield at(call, "FRL303", text, tuple(dict.fromkeys(clauses)))
+        return over, clauses
 
     def _of(self, activity: Processing, key: str) -> str:
         """An activity in a message, with the line of a key, or its own where the key is missing."""
@@ -164,7 +175,7 @@ class Spot:
     line: int
 
 
-def at(call: FaceCall | Spot, code: str, text: str, clauses: tuple[str, ...] = ()) -> Finding:
+def at(call: FaceCall | StoreCall | Spot, code: str, text: str, clauses: tuple[str, ...] = ()) -> Finding:
     """A finding at a face call, or at the policy file."""
     if isinstance(call, Spot):
         return Finding(call.path, call.line, 0, code, text, (), clauses)
