@@ -104,10 +104,11 @@ def account_for(path: str, options: Options) -> FileAccount:
     relative = Path(os.path.relpath(path, root)).as_posix()
     text = sources_at(root).text(relative) or ""
     engine = _engine(root, relative, text, policy_at(str(root), options.policy, options.cwd))
-    return _account(engine, relative, text, options)
+    return account_in(engine, relative, text, options)
 
 
-def _account(engine: Engine, relative: str, text: str, options: Options) -> FileAccount:
+def account_in(engine: Engine, relative: str, text: str, options: Options) -> FileAccount:
+    """The account of one file of an engine's project."""
     checked = _check(engine, relative, text, options)
     unit = engine.program.unit(relative)
     root = str(engine.sources.root or "")
@@ -123,11 +124,12 @@ def _engine(root: Path, relative: str, text: str, policy: Policy) -> Engine:
     """The project's engine, or one of its own for a text that is not what is on disk."""
     disk = sources_at(root)
     if relative in disk.paths() and disk.text(relative) == text:
-        return _engine_at(root, policy)
+        return engine_at(root, policy)
     return Engine(disk.overlaid(relative, text), policy)
 
 
-def _engine_at(root: Path, policy: Policy) -> Engine:
+def engine_at(root: Path, policy: Policy) -> Engine:
+    """The engine of the project on disk, kept until another project or policy is asked for."""
     if root not in _engines or _engines[root].policy is not policy:
         _engines.clear()  # one project at a time is held
         _engines[root] = Engine(sources_at(root), policy)
@@ -181,7 +183,7 @@ def idle_activities(root: str, options: Options) -> list[Finding]:
     policy = policy_at(root, options.policy, options.cwd)
     if not policy.processing:
         return []
-    return _idle(_engine_at(Path(root), policy), options)
+    return _idle(engine_at(Path(root), policy), options)
 
 
 def _idle(engine: Engine, options: Options) -> list[Finding]:

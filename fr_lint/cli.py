@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from fr_lint import __version__
-from fr_lint.commands import check, explain
+from fr_lint.commands import check, explain, init, report
 
 
 def parser() -> argparse.ArgumentParser:
@@ -26,6 +26,12 @@ def parser() -> argparse.ArgumentParser:
     explaining = commands.add_parser("explain", help="a code, or a line of a program", description=explain.__doc__)
     explain.add_arguments(explaining)
     explaining.set_defaults(execute=explain.execute)
+    reporting = commands.add_parser("report", help="the face-processing record", description=report.__doc__)
+    report.add_arguments(reporting)
+    reporting.set_defaults(execute=report.execute)
+    beginning = commands.add_parser("init", help="write a starter policy", description=init.__doc__)
+    init.add_arguments(beginning)
+    beginning.set_defaults(execute=init.execute)
     return top
 
 

@@ -40,3 +40,4 @@ class Account:
     role: str
     function: str
     evidence: tuple[Evidence, ...] = ()
+    activities: tuple[str, ...] = ()  # of the policy, that cover it

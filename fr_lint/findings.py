@@ -34,6 +34,11 @@ class Finding:
     clauses: tuple[str, ...] = ()  # of law, behind it; one that does not bind or was not verified says so
 
     @property
+    def bare(self) -> str:
+        """The message without the clauses that stand behind it."""
+        return self.message.removesuffix(f" [{'; '.join(self.clauses)}]") if self.clauses else self.message
+
+    @property
     def text(self) -> str:
         """Code and message on one line, in a form that report parsers do not take for a place."""
         return _PLACE.sub(" ", f"{self.code} {' '.join(self.message.split())}")

@@ -72,7 +72,7 @@ def _place(args: argparse.Namespace, path: str, line: int, console: Console) -> 
             _step(step.path, step.line, step.text, account.root, console)
     calls = [each for each in account.calls if each.line == line]
     for each in calls:
-        _call(each, account.root, console, {finding.message for finding in here})
+        _call(each, account.root, console, {finding.bare for finding in here})
     if account.failure:
         print(f"fr-lint: {path}: could not be analysed: {account.failure}", file=sys.stderr)
         return 3

@@ -25,7 +25,8 @@ def accounts(engine: Engine, unit: Unit, findings: Iterable[Finding]) -> Iterato
                 continue
             evidence = (_consent(engine, call, said),)
             where = "<module>" if func.ir.kind == "module" else func.qualname
-            yield Account(unit.path, call.ir.line, call.ir.col, shown(call), call.api.role, where, evidence)
+            activities = tuple(each.id for each in engine.activities(func))
+            yield Account(unit.path, call.ir.line, call.ir.col, shown(call), call.api.role, where, evidence, activities)
 
 
 def _consent(engine: Engine, call: FaceCall, said: list[Finding]) -> Evidence:
@@ -37,10 +38,10 @@ def _consent(engine: Engine, call: FaceCall, said: list[Finding]) -> Evidence:
     lines = {(each.ir.line, each.ir.col) for each in chain}
     for finding in said:
         if finding.code in ("FRL101", "FRL103") and (finding.line, finding.col) in lines:
-            return Evidence("consent", Verdict.MISSING, finding.message, finding.steps)
+            return Evidence("consent", Verdict.MISSING, finding.bare, finding.steps)
     for finding in said:
         if finding.code == "FRL102" and any(step.line == call.ir.line for step in finding.steps):
-            return Evidence("consent", Verdict.MISSING, finding.message, finding.steps)
+            return Evidence("consent", Verdict.MISSING, finding.bare, finding.steps)
     steps = guards(engine.entries, call.func, call.node)
     if not steps and len(chain) > 1:
         return Evidence("consent", Verdict.FOUND, "it goes on with a chain that has begun before")
