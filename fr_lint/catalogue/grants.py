@@ -67,6 +67,7 @@ class Grants:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.never = frozenset(data["never"])
+        self.no_grant = Dotted(data["not"])
         self.classes = tuple(_grant_class(name, entry) for name, entry in data["class"].items())
         session = data["session"]
         self.holders = frozenset(session["holders"])

@@ -66,6 +66,7 @@ class Containers:
                 for m in self.resolver.instance_attribute(value, "__iter__")
                 if isinstance(m, FuncV)
                 for r in self.resolver.returns(m.func)
+                if not isinstance(r, Obj)  # an iterator gives itself
                 for v in self._elements_of(r)
             ]
         return ()

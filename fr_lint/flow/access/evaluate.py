@@ -59,9 +59,7 @@ OPPOSITE: Final = frozenset(
     "spoof fake mismatch different unknown error fail failed failure stranger intruder denied".split()
 )
 ADDRESSES: Final = frozenset("camera cap cam video stream frame picam webcam sensor vs capture picamera".split())
-REQUESTS: Final = frozenset(
-    ("form", "json", "args", "values", "data", "POST", "GET", "query_params", "headers", "body", "cookies")
-)
+REQUESTS: Final = frozenset(("form", "json", "args", "values", "data", "POST", "GET", "query_params", "body"))
 MAX_PRODUCT: Final = 8
 
 

@@ -81,7 +81,7 @@ class Granting:
         if self.listed(func, number):
             kind = self.grants.by_name(name, self._around(func, node, name, wide=False)) or LISTED
             return Grant(func, number, kind, f"{_short(node, name)}()")
-        if name in QUIET:
+        if name in QUIET or any(self.grants.no_grant.has(each) for each in dotted):
             return None
         targets = self.graph.targets(func, number)
         around = self._around(func, node, name, wide=False)
@@ -171,6 +171,8 @@ class Granting:
         found: list[str] = []
         if isinstance(node.value, Attr):
             found.extend(_names(node.value.base, func))
+        if name == "append":  # a list of something else may hold anything
+            return self._class_of(tuple(p for each in found for p in split(each)), " ".join(found))
         if not name[:1].isupper():
             for arg in node.args[:2]:
                 for at in walk(arg.value):
@@ -185,7 +187,6 @@ class Granting:
                 "write",
                 "writelines",
                 "append_row",
-                "append",
                 "writerows",
                 "add",
                 "commit",
