@@ -33,7 +33,7 @@ from fr_lint.flow.graph import Site
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import FuncV
-from fr_lint.ir.model import Attr, FunctionRef, Name, Node, Result
+from fr_lint.ir.model import Attr, Const, FunctionRef, Name, Node, Op, Result
 
 
 class Following(Entering):
@@ -186,8 +186,13 @@ class Following(Entering):
             yield from exits
             return
         truths = {v.holds for e in exits for v in e.values}
+        refusing = self._answers_with_refusals(target)
         for exit_ in exits:
-            if truths >= {True, False} or (
+            if refusing:
+                fine = all(v.holds is False for v in exit_.values)
+                facts = exit_.facts | {Check((target, 0), raws)} if fine else exit_.facts
+                yield Exit(facts, exit_.values, exit_.attributes)
+            elif truths >= {True, False} or (
                 None in truths and len(truths) == 1 and any(not plain(v) for v in exit_.values)
             ):
                 if all(v.holds is True for v in exit_.values):
@@ -199,6 +204,15 @@ class Following(Entering):
                 yield Exit(exit_.facts, values, exit_.attributes)
             else:
                 yield exit_
+
+    def _answers_with_refusals(self, target: Func) -> bool:
+        """Whether a function gives an error to whoever fails, and nothing to the others."""
+        given = [
+            (n, node.value) for n, node in enumerate(target.nodes) if node.op == Op.RETURN and node.value is not None
+        ]
+        told = [(n, v) for n, v in given if not (isinstance(v, Const) and not v.value)]
+        success = self.walker.granting.success
+        return bool(told) and not any(success.succeeds(v, target, n) for n, v in told)
 
     def _returned(self, number: int, env: Env, exit_: Exit, prefix: str) -> Env:
         changed = env
