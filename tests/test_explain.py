@@ -97,3 +97,19 @@ def test_each_code_is_explained(project: Path, capsys: pytest.CaptureFixture[str
     status, said = explain(capsys, code.lower())
     assert status == 0
     assert said.startswith(f"# {code}: ")
+
+
+def test_the_other_way_and_the_deletion_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = Path(__file__).resolve().parents[1] / "fixtures" / "sample_app"
+    monkeypatch.chdir(app)
+    _, said = explain(capsys, "office/recognition.py:24")
+    assert "fallback: found: there is another way to what it opens" in said
+    assert "without the face (pin)" in said
+    _, said = explain(capsys, "office/recognition.py:12")
+    assert "retention: found: what is stored of it is deleted, or expires" in said
+    assert "office/enrolment.py:31  removed or bounded by" in said
+    _, said = explain(capsys, "office/canteen.py:15")
+    assert "fallback: missing: as reported above" in said
+    assert "retention: not due" in said

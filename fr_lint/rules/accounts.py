@@ -13,6 +13,7 @@ from fr_lint.flow.engine import Engine
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import Unit
 from fr_lint.flow.witness import guards
+from fr_lint.rules.aftermath import after
 from fr_lint.rules.consent import shown
 
 
@@ -23,7 +24,7 @@ def accounts(engine: Engine, unit: Unit, findings: Iterable[Finding]) -> Iterato
         for call in engine.face_calls.of(func):
             if not call.api.duty and call.api.role != "delete":
                 continue
-            evidence = (_consent(engine, call, said),)
+            evidence = (_consent(engine, call, said), *after(engine, call))
             where = "<module>" if func.ir.kind == "module" else func.qualname
             activities = tuple(each.id for each in engine.activities(func))
             yield Account(unit.path, call.ir.line, call.ir.col, shown(call), call.api.role, where, evidence, activities)

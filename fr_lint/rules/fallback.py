@@ -26,13 +26,13 @@ class FallbackRule:
     def check(self, unit: Unit) -> Iterator[Finding]:
         """The findings that stand in one module."""
         for evidence in self.engine.fallbacks():
-            if self._excepted(evidence):
+            if self.excepted(evidence):
                 continue
-            finding = self._finding(evidence)
+            finding = self.finding(evidence)
             if finding is not None and finding.path == unit.path:
                 yield finding
 
-    def _excepted(self, evidence: FallbackEvidence) -> bool:
+    def excepted(self, evidence: FallbackEvidence) -> bool:
         """Whether an activity names the rule of law that demands the face, or a way that does without it."""
         for activity in self.engine.activities(evidence.gate.func):
             if activity.fallback_exception.strip():
@@ -44,7 +44,8 @@ class FallbackRule:
                     return True
         return False
 
-    def _finding(self, evidence: FallbackEvidence) -> Finding | None:
+    def finding(self, evidence: FallbackEvidence) -> Finding | None:
+        """What is to be said of one grant, if anything."""
         gate = evidence.gate
         node = gate.func.nodes[gate.node]
         call = self._shown(gate)

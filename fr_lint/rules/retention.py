@@ -39,7 +39,11 @@ class RetentionRule:
         for func in unit.functions:
             for kept in self.engine.storage.of(func):
                 if not kept.deleted_by:
-                    yield self._leak(kept) if kept.skip is not None else self._kept(kept)
+                    yield self.finding(kept)
+
+    def finding(self, kept: Kept) -> Finding:
+        """What is to be said of a storing call for which no deletion counts."""
+        return self._leak(kept) if kept.skip is not None else self._kept(kept)
 
     def _kept(self, kept: Kept) -> Finding:
         call = kept.call
