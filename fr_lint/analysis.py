@@ -25,6 +25,7 @@ from fr_lint.policy.law import law_of
 from fr_lint.policy.load import default_policy, policy_at
 from fr_lint.policy.model import Policy
 from fr_lint.project.carriers import carriers
+from fr_lint.project.near import near
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
 from fr_lint.rules.accounts import accounts
@@ -80,7 +81,14 @@ def check_sources(
         if path.endswith(".py") and (
             passes(text, own) is not Gate.NOTHING
             or is_addressed(text)
-            or (named is not None and (named.search(text) or may_store(text) or (goes and goes.search(text))))
+            or (
+                named is not None
+                and (
+                    named.search(text)
+                    or (goes and goes.search(text))
+                    or (may_store(text) and path in near(project, engine.face_files()))
+                )
+            )
         ):
             found.update(_check(engine, path, text, options).findings)
     return sorted(found)

@@ -36,7 +36,7 @@ class Screen:
 
     def checked(self, filename: str, text: str, tree: ast.AST | None) -> Checked | None:
         """The findings of one file and the suppressed ones, or nothing at all; may raise whatever goes wrong in it."""
-        from fr_lint.gate import Gate, is_addressed, may_store, passes, wrappers
+        from fr_lint.gate import Gate, has_face, is_addressed, may_store, passes, wrappers
         from fr_lint.project.root import find_root
 
         path = os.path.normpath(os.path.join(self.options.cwd, filename))
@@ -54,6 +54,7 @@ class Screen:
         gate = passes(text, own)
         if gate is not Gate.FACE and not addressed:
             from fr_lint.project.carriers import carriers
+            from fr_lint.project.near import near
             from fr_lint.project.sources import sources_at
 
             project = sources_at(root)
@@ -65,10 +66,11 @@ class Screen:
             if (
                 gate is Gate.NOTHING
                 and (named is None or not named.search(text))
-                and not may_store(text)
                 and not self._may_leave(text, policy)
             ):
-                return None
+                relative = os.path.relpath(path, root).replace(os.sep, "/")
+                if not may_store(text) or relative not in near(project, project.fitting(has_face)):
+                    return None
         from fr_lint.analysis import examine
 
         return examine(path, text, tree, self.options)

@@ -23,6 +23,7 @@ from fr_lint.flow.resolve import last_name
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.whence import CALL, NAME, PARAM
 from fr_lint.ir.model import Attr, Expr, Op
+from fr_lint.project.near import around, near
 
 if TYPE_CHECKING:
     from fr_lint.flow.engine import Engine
@@ -32,7 +33,12 @@ REMOVES: Final = re.compile(
     rf"|\bdel\b|\b(?:{'|'.join(REMOVING)})\b",
     re.IGNORECASE,
 )
-MAX_FILES: Final = 400
+MAX_FILES: Final = 200
+MAX_NAMING: Final = 40  # files that are near nothing, and name the store
+_WORD: Final = re.compile(r"[A-Za-z_]\w+")
+COMMON: Final = frozenset(
+    "self data file files path paths image images name json result index args user users this item element".split()
+)
 RAW: Final = frozenset({"file", "object"})
 
 
@@ -64,28 +70,52 @@ class Deletions:
         self.engine = engine
         self.calls = engine.store_calls
         self.stores = stores()
+        self._sharing: dict[Unit, tuple[Unit, ...]] = {}
+        self._of_unit: dict[Unit, tuple[Deletion, ...]] = {}
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
-        """The modules in which something may be deleted."""
-        sources = self.engine.sources
-        paths = [path for path in sources.matching(REMOVES) if path.endswith((".py", ".pyw"))][:MAX_FILES]
-        found = (self.engine.program.unit(path) for path in paths)
-        return tuple(unit for unit in found if unit is not None and not sources.is_test(unit.path))
+        """The modules in which something may be deleted that faces can reach."""
+        return self._load(self._paths & near(self.engine.sources, self.engine.face_files()), MAX_FILES)
 
     @cached_property
-    def all(self) -> tuple[Deletion, ...]:
-        """Every deletion and bound, by module and line."""
-        found: list[Deletion] = []
-        for unit in self.units:
-            for func in unit.functions:
-                for call in self.calls.of(func):
-                    if call.action == "delete" and call.op.erases:
-                        found.append(Deletion((func, call.node), call.identity, call, call.display))
-                    elif call.action == "expire":
-                        found.append(Deletion((func, call.node), call.identity, call, call.display))
-            found += self._views(unit)
-        return tuple(found)
+    def _paths(self) -> frozenset[str]:
+        return frozenset(p for p in self.engine.sources.matching(REMOVES) if not self.engine.sources.is_test(p))
+
+    def _load(self, paths: Iterable[str], most: int) -> tuple[Unit, ...]:
+        found = (self.engine.program.unit(path) for path in sorted(paths)[:most])
+        return tuple(unit for unit in found if unit is not None)
+
+    def _around(self, unit: Unit) -> tuple[Unit, ...]:
+        """The modules that share something with one: they import it, or what it imports."""
+        if unit not in self._sharing:
+            self._sharing[unit] = self._load(self._paths & around(self.engine.sources, unit.path), MAX_FILES)
+        return self._sharing[unit]
+
+    def _naming(self, wanted: Iterable[Identity]) -> tuple[Unit, ...]:
+        """Other modules that name what identifies a store, and may delete something."""
+        words = {
+            word
+            for store in wanted
+            for part, texts in store.parts.items()
+            for text in texts
+            for word in _WORD.findall(text.rpartition(":")[2] if part == "model" else text)
+            if len(word) > 3 and word not in COMMON
+        }
+        mentioning = {path for word in sorted(words) for path in self.engine.sources.with_word(word)}
+        return self._load(mentioning & self._paths, MAX_NAMING)
+
+    def _known(self, unit: Unit) -> tuple[Deletion, ...]:
+        if unit not in self._of_unit:
+            self._of_unit[unit] = tuple(self._in_unit(unit))
+        return self._of_unit[unit]
+
+    def _in_unit(self, unit: Unit) -> Iterator[Deletion]:
+        for func in unit.functions:
+            for call in self.calls.of(func):
+                if (call.action == "delete" and call.op.erases) or call.action == "expire":
+                    yield Deletion((func, call.node), call.identity, call, call.display)
+        yield from self._views(unit)
 
     @cached_property
     def moves(self) -> tuple[StoreCall, ...]:
@@ -97,8 +127,10 @@ class Deletions:
     def of(self, wanted: Iterable[Identity], call: StoreCall) -> list[Deletion]:
         """The deletions of a store, those of its parents included."""
         found: list[Deletion] = []
+        wanted = list(wanted)
         parents = [identity for store in wanted for identity in self._parents(store, call)]
-        for deletion in self.all:
+        units = dict.fromkeys((call.func.unit, *self.units, *self._around(call.func.unit), *self._naming(wanted)))
+        for deletion in (each for unit in units for each in self._known(unit)):
             for store in wanted:
                 verdict = same(store, deletion.identity)
                 if verdict is Verdict.YES or (verdict is Verdict.UNKNOWN and self._is_near(deletion, call)):

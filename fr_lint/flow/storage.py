@@ -94,7 +94,8 @@ class Storage:
     def _is_store(self, call: StoreCall) -> bool:
         if call.action != "store" or call.memory or call.node in self.liveness.unreachable(call.func):
             return False
-        return not self.engine.entries.is_test(call.func)
+        paths = (*call.identity.parts.get("path", ()), *call.identity.parts.get("folder", ()))
+        return not (self.engine.entries.is_test(call.func) and any(_of_pytest(text) for text in paths))
 
     # -------------------------------------------------------------------------------------------------------- face data
 
@@ -117,6 +118,8 @@ class Storage:
         found = self.deletions.of(stores, call)
         exact = [d for d in found if d.call is not None and self.is_same_thing(call, d.call)]
         given = self.liveness.above(call.func)
+        if self.engine.entries.is_test(call.func):
+            given |= {func for func in call.func.unit.functions if self.engine.entries.is_test(func)}
         skip, seeming = self._temporary(call, exact)
         if skip is not None and skip.outcome is Outcome.CLEAN:
             return Kept(call, evidence, tuple(exact))
@@ -221,6 +224,11 @@ class Storage:
                             found.update(o for o in origins if o.kind == PLACE)
             self._bound[memo_key] = frozenset(found)
         return self._bound[memo_key]
+
+
+def _of_pytest(text: str) -> bool:
+    """Whether a path lies in a folder that the test runner removes."""
+    return any(f":{name}" in text for name in ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory"))
 
 
 def _is_named(text: str) -> bool:
