@@ -63,11 +63,7 @@ class Screen:
                 read = set(project.paths()) - project.unreadable
                 self._faceless[root] = frozenset(os.path.join(root, each) for each in read)
                 return None
-            if (
-                gate is Gate.NOTHING
-                and (named is None or not named.search(text))
-                and not self._may_leave(text, policy)
-            ):
+            if gate is Gate.NOTHING and (named is None or not named.search(text)) and not self._may_leave(text, policy):
                 relative = os.path.relpath(path, root).replace(os.sep, "/")
                 if not may_store(text) or relative not in near(project, project.fitting(has_face)):
                     return None
