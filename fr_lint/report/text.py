@@ -19,8 +19,13 @@ Lines = Callable[[str, int], str]  # path as shown, line from 1 -> its text
 
 def show(outcome: Outcome, console: Console, lines: Lines, *, suppressed: bool = False) -> None:
     """Print the findings that are not in the baseline, if asked for the suppressed ones, and what was counted."""
+    met: set[str] = set()
     for each in outcome.new:
         _finding(each, console, lines)
+        if each.finding.code not in met:
+            console.print(Text(f"  Read more: fr-lint explain {each.finding.code}", style="dim"), soft_wrap=True)
+        met.add(each.finding.code)
+        console.print()
     for each in outcome.suppressed if suppressed else ():
         why = f"{each.reason}{f' (until {each.until})' if each.until else ''}" if each.reason else "noqa, no reason"
         console.print(Text(f"{each.path}:{each.finding.line} {each.finding.code} suppressed: {why}"), soft_wrap=True)
@@ -48,5 +53,3 @@ def _finding(each: Reported, console: Console, lines: Lines) -> None:
         source = lines(path, line).strip()
         if source:
             console.print(Text(f"      {source}"), soft_wrap=True)
-    console.print(Text(f"  Read more: fr-lint explain {finding.code}", style="dim"), soft_wrap=True)
-    console.print()
