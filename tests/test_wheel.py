@@ -35,15 +35,15 @@ def test_it_can_be_built_and_used(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "site")
     for name in ("py.typed", "pages/FRL101.md", "report/record.html.jinja", "catalogue/data/consent.toml"):
         assert f"fr_lint/{name}" in names
-    (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "gate.py").write_text(
-        "import face_recognition\n\n\ndef f(x):\n    face_recognition.face_encodings(x)\n"
-    )
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text("")
+    (project / "gate.py").write_text("import face_recognition\n\n\ndef f(x):\n    face_recognition.face_encodings(x)\n")
     site = {"PYTHONPATH": str(tmp_path / "site")}
-    where = run(tmp_path, sys.executable, "-c", "import fr_lint; print(fr_lint.__file__)", **site)
+    where = run(project, sys.executable, "-c", "import fr_lint; print(fr_lint.__file__)", **site)
     assert where.stdout.startswith(str(tmp_path / "site"))
-    page = run(tmp_path, sys.executable, "-m", "fr_lint.cli", "explain", "FRL101", **site)
+    page = run(project, sys.executable, "-m", "fr_lint.cli", "explain", "FRL101", **site)
     assert page.stdout.startswith("# FRL101: ")
-    assert "FRL101" in run(tmp_path, sys.executable, "-m", "fr_lint.cli", "check", "gate.py", **site).stdout
-    assert run(tmp_path, sys.executable, "-m", "fr_lint.cli", "report", "--html", "r.html", **site).returncode == 0
-    assert "fr-lint: " in run(tmp_path, sys.executable, "-m", "flake8", "--version", **site).stdout
+    assert "FRL101" in run(project, sys.executable, "-m", "fr_lint.cli", "check", "gate.py", **site).stdout
+    assert run(project, sys.executable, "-m", "fr_lint.cli", "report", "--html", "r.html", **site).returncode == 0
+    assert "fr-lint: " in run(project, sys.executable, "-m", "flake8", "--version", **site).stdout
