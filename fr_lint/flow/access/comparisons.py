@@ -118,7 +118,18 @@ class Comparisons:
         """The authenticators that an equality or a membership has checked."""
         for one, other in ((left, right), (right, left)):
             raws = frozenset(raw for raw in one.raw if raw[0] != CLAIM)
-            if not raws or one.const is not UNKNOWN:
+            if one.const is not UNKNOWN:
+                # `typed == PIN`, where PIN is a literal of that name
+                named = frozenset(raw for raw in raws if raw[0] == SECRET)
+                if (
+                    named
+                    and op in ("==", "!=")
+                    and other.const is UNKNOWN
+                    and one.const not in (None, "", 0, True, False)
+                ):
+                    return named
+                continue
+            if not raws:
                 continue
             if (
                 op in ("is", "is not")

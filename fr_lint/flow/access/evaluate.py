@@ -236,7 +236,8 @@ class Expressions(Comparisons):
             if isinstance(base, Obj):
                 memo_key = (base.cls, expr.name)
                 if memo_key not in self._attributes:
-                    self._attributes[memo_key] = tuple(self.resolver.attribute_definitions(base.cls, expr.name))
+                    own = tuple(self.resolver.attribute_definitions(base.cls, expr.name))
+                    self._attributes[memo_key] = (*own, *self._from_outside(expr.name)) if own else ()
                 places = self._attributes[memo_key]
                 if places:
                     return self._seen(places)
@@ -246,6 +247,20 @@ class Expressions(Comparisons):
                     literal = self._literal(expr.name, unit.body)
                     return (Val(literal),) if literal is not UNKNOWN else None
         return None
+
+    def _from_outside(self, name: str) -> list[tuple[Func, int]]:
+        """Where an attribute of this name is set on another object than ``self``."""
+        found: list[tuple[Func, int]] = []
+        for path in self.resolver.sources.with_word(name)[:12]:
+            unit = self.resolver.program.unit(path)
+            for func in unit.functions if unit else ():
+                for number in func.stores.get(name, ()):
+                    target = func.nodes[number].target
+                    if isinstance(target, Attr) and not (
+                        isinstance(target.base, Name) and target.base.id in ("self", "cls")
+                    ):
+                        found.append((func, number))
+        return found
 
     def _item(self, expr: Item, func: Func, node: int, env: Env) -> Vals:
         index = expr.index.value if isinstance(expr.index, Const) else UNKNOWN

@@ -69,7 +69,10 @@ class Frame:
         raws = frozenset(
             r for r in whole.check | (whole.raw if grant.kind == "payment" else frozenset()) if r[0] != CLAIM
         )
-        self.record(Event(grant, after(facts, whole.why), whole.face, raws, target or grant.target))
+        for value in values:
+            telling_value = value.const is not UNKNOWN or value.tainted
+            facts = after(facts, value.why) if telling_value else after(value.why, facts)
+        self.record(Event(grant, facts, whole.face, raws, target or grant.target))
 
     def device(self, grant: Grant, number: int, node: Node, env: Env) -> frozenset[str]:
         """Which device: a literal that a caller has passed."""

@@ -28,6 +28,9 @@ QUIET: Final = frozenset(
         "title imshow strftime sleep getLogger url_for route path compile dumps config loads open "
     ).split()
 )
+SIGNALS: Final = frozenset(
+    "led lamp bulb light fan buzzer lcd oled display alarm speaker screen panel line log heater music".split()
+)
 FALSE: Final = (False, None, 0, "")
 
 
@@ -140,20 +143,7 @@ class Granting:
         own = {p for arg in node.args[:1] for each in _names(arg.value, func) for p in split(each)} | {
             p for e in receiver for p in split(e)
         }
-        if own & {
-            "led",
-            "buzzer",
-            "lcd",
-            "oled",
-            "display",
-            "light",
-            "alarm",
-            "speaker",
-            "screen",
-            "panel",
-            "line",
-            "log",
-        } and not self.grants.door_around(own):
+        if own & SIGNALS and not self.grants.door_around(own):
             return None
         return Grant(func, number, DOOR, f"{_short(node, name)}()", self._device(func, number, node), device=True)
 
@@ -197,10 +187,18 @@ class Granting:
                 "post",
             ):
                 found.append(func.name)
-                if isinstance(node.value, Attr) and isinstance(node.value.base, Name):
-                    found.extend(self._made_by(node.value.base, func, number))
+                if isinstance(node.value, Attr):
+                    found.extend(self._behind(node.value.base, func, number, 0))
             return self._class_of(tuple(p for each in found for p in split(each)), " ".join(found))
         return ""
+
+    def _behind(self, expr: Expr, func: Func, number: int, depth: int) -> Iterator[str]:
+        """What the receiver of a write was made from: the file of a CSV writer."""
+        if isinstance(expr, Name):
+            yield from self._made_by(expr, func, number)
+        elif isinstance(expr, Result) and depth < 3 and func.nodes[expr.node].op == Op.CALL:
+            for arg in func.nodes[expr.node].args:
+                yield from self._behind(arg.value, func, expr.node, depth + 1)
 
     def _made_by(self, expr: Name, func: Func, number: int) -> Iterator[str]:
         for frame, definition in self.resolver.definitions(expr.id, func, number)[:3]:

@@ -16,6 +16,7 @@ from fr_lint.flow.access.calls import Calls
 from fr_lint.flow.access.domain import (
     BLANK,
     BLANKS,
+    NONE,
     UNKNOWN,
     Check,
     Env,
@@ -240,6 +241,7 @@ class Run(Following):
             edges = [(s, facts, env) for s in (node.succ if swallows else node.succ[-1:])]
         elif op == Op.LATCH and self._endless(node):
             facts = frozenset(f for f in facts if isinstance(f, Check) and f.branch is None)
+            env = {k: v for k, v in env.items() if "." not in k}  # others may have set them meanwhile
             edges = [(s, facts, env) for s in node.succ]
         elif op == Op.EXIT:
             if RETURNED not in env:
@@ -292,7 +294,7 @@ class Run(Following):
     def _for(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
         values = self.expressions.values(node.value, self.func, number, env)
         body = dict(env)
-        self._unpack(node.target, alternatives(element(v) for v in values), body, facts)
+        self._unpack(node.target, alternatives(element(v) for v in values), body, NONE)
         inside, past = facts, facts
         face = frozenset(t for v in values for t in v.face)
         target = next(iter(target_names(node.target)), "") if node.target is not None else ""
