@@ -111,7 +111,7 @@ def findings(package: Path, example: str) -> set[tuple[int, str]]:
 
 @pytest.mark.parametrize(
     "section",
-    ["Add a word", "Add a library", "Add what a general library does"],
+    ["Add a word", "Add a library", "Add a store", "Add what a general library does"],
     ids=lambda name: name.replace(" ", "_"),
 )
 def test_recipe(section: str, package: Path) -> None:
