@@ -34,7 +34,7 @@ _CALL: Final = frozenset(ACTIONS) | frozenset(
     "in on kind data at fixed source expires bounded forever when unless given whole updates erases remote guess"
     " receivers shown why unchecked".split()
 )
-_VIEW: Final = frozenset("base register models at methods unchecked".split())
+_VIEW: Final = frozenset("base register models at methods denied unchecked".split())
 _FIELD: Final = frozenset("name kind unchecked".split())
 _CASCADE: Final = frozenset("name side target when unless unchecked".split())
 _MODEL: Final = frozenset("name kind table unchecked".split())
@@ -154,6 +154,7 @@ class _Reader:
                 models=tuple(entry.get("models", ())),
                 at=self.place("at", entry["at"]) if "at" in entry else None,
                 methods=tuple(entry.get("methods", ())),
+                denied=tuple(entry.get("denied", ())),
                 unchecked=self.flag(entry, "unchecked"),
             )
 

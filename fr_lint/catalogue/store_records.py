@@ -150,6 +150,8 @@ class View:
     at: Place | None
     methods: tuple[str, ...]
     """If the class limits its methods (``http_method_names``), one of these must be left."""
+    denied: tuple[str, ...]
+    """Attributes and methods of the class which, being false, forbid it."""
     unchecked: bool
 
 

@@ -21,8 +21,9 @@ from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.provenance import Evidence
 from fr_lint.flow.resolve import last_name
 from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.values import ClassV, Obj
 from fr_lint.flow.whence import CALL, NAME, PARAM
-from fr_lint.ir.model import Attr, Expr, Op
+from fr_lint.ir.model import Attr, Const, Expr, Op, Result
 from fr_lint.project.near import around, near
 
 if TYPE_CHECKING:
@@ -167,6 +168,8 @@ class Deletions:
                 view = self.stores.view(base)
                 if view is None or (view.methods and not self._is_allowed(cls, view.methods)):
                     continue
+                if self._is_denied(cls, view.denied):
+                    continue
                 for model in models.named(cls, view.models):
                     if self._is_used(cls):
                         yield Deletion((cls.parent, -1), self._rows(model), None, cls.name)
@@ -176,8 +179,9 @@ class Deletions:
                     continue
                 for value in self.engine.resolver.callee_values(func, number):
                     dotted = getattr(value, "name", "") or getattr(value, "type", "")
-                    view = self.stores.view(dotted) if dotted else None
-                    if view is None or view.at is None:
+                    names = self._all_bases(value.cls) if isinstance(value, ClassV) else (dotted,)
+                    view = next((view for name in names if name and (view := self.stores.view(name))), None)
+                    if view is None or view.at is None or self._is_refused(func, number, view.denied):
                         continue
                     for expr in CallView(self.calls.origins, func, number).at(view.at):
                         for model in models.of(expr, func, number):
@@ -192,6 +196,32 @@ class Deletions:
                 texts = self.engine.resolver.texts(each.body.nodes[node].value, each.body, node)
                 return any(method in texts for method in methods)
         return True
+
+    def _is_refused(self, func: Func, number: int, names: tuple[str, ...]) -> bool:
+        """Whether the class that is registered with the model, or decorated by the registration, forbids it."""
+        args = (
+            value for arg in func.nodes[number].args for value in self.calls.resolver.values(arg.value, func, number)
+        )
+        given = [value.cls for value in args if isinstance(value, (ClassV, Obj))]
+        given += [
+            cls
+            for cls in func.unit.classes
+            if cls.parent is func and any(isinstance(d, Result) and d.node == number for d in cls.ir.decorators)
+        ]
+        return any(self._is_denied(cls, names) for cls in given)
+
+    def _is_denied(self, cls: ClassInfo, names: tuple[str, ...]) -> bool:
+        for each in self.engine.resolver.mro(cls):
+            for name in names:
+                method = each.methods.get(name)
+                values = (
+                    [node.value for node in method.nodes if node.op == Op.RETURN]
+                    if method is not None
+                    else [each.body.nodes[site].value for site in each.body.defs.get(name, ())]
+                )
+                if values and all(isinstance(value, Const) and not value.value for value in values):
+                    return True
+        return False
 
     def _is_used(self, cls: ClassInfo) -> bool:
         if cls.ir.decorators:

@@ -46,6 +46,11 @@ class Finder:
         """Part -> spellings, those of the receiver included."""
         found: dict[str, list[str]] = {}
         for part, place in wanted:
+            self._memory += [
+                self._in_memory(handle, 0)
+                for expr in self.view.at(place)
+                for handle in self.handles.of(expr, self.view.func, self.view.node)
+            ]
             for name, texts in self._part(part, place, self.view, 0):
                 found.setdefault(name, []).extend(texts)
             if place.word == "receiver":
@@ -58,6 +63,18 @@ class Finder:
         self._add(found, handle, 0)
         return {part: tuple(dict.fromkeys(texts)) for part, texts in found.items() if texts}
 
+    def _in_memory(self, handle: Handle, depth: int) -> bool:
+        """Whether an object, or what it was made of, lives in memory only."""
+        kind, view = handle.type, handle.made
+        if kind.in_memory or view is None or depth > MAX_STEPS:
+            return kind.in_memory
+        if holds(kind.memory, view):
+            return True
+        sources = [view.base] if view.base is not None else []
+        sources += [expr for _, place in kind.at if not place.word for expr in view.at(place)]
+        found = [each for expr in sources for each in self.handles.of(expr, view.func, view.node)]
+        return any(self._in_memory(each, depth + 1) for each in found if each is not handle)
+
     def _merge(self, found: dict[str, list[str]], view: CallView, depth: int) -> None:
         if view.base is None or depth > MAX_STEPS:
             return
@@ -66,7 +83,6 @@ class Finder:
 
     def _add(self, found: dict[str, list[str]], handle: Handle, depth: int) -> None:
         kind, view = handle.type, handle.made
-        self._memory.append(kind.in_memory or (view is not None and bool(kind.memory) and holds(kind.memory, view)))
         if view is None:
             return
         for part, place in kind.at:
@@ -89,7 +105,8 @@ class Finder:
         elif part in ("path", "folder"):
             spelled = [s for expr in exprs for s in self.speller.spell(expr, view.func, view.node)]
             self._bounds += [s.bounded for s in spelled]
-            self._memory += [s.memory for s in spelled]
+            if depth == 0:
+                self._memory += [s.memory for s in spelled]
             yield part, [s.text for s in spelled]
         elif part in ("model", "meta"):
             classes = [cls for expr in exprs for cls in self.models.of(expr, view.func, view.node)]
@@ -108,9 +125,6 @@ class Finder:
         handles = self.handles.of(expr, view.func, view.node)
         held = False
         for handle in handles:
-            self._memory.append(
-                handle.type.in_memory or (handle.made is not None and holds(handle.type.memory, handle.made))
-            )
             for name_, place in handle.type.at:
                 if name_ == part and handle.made is not None:
                     held = True
