@@ -25,7 +25,9 @@ from fr_lint.catalogue.store_records import (
     View,
 )
 
-_LIBRARY: Final = frozenset("package checked roots base kind remote alias type call view field cascade model".split())
+_LIBRARY: Final = frozenset(
+    "package checked roots base kind remote alias type call view field cascade model sweepers".split()
+)
 _TYPE: Final = frozenset(
     "name made-by is-a item attribute fluent chain carries at kind action given memory bounded unless join"
     " unchecked".split()

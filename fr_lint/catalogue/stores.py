@@ -105,6 +105,11 @@ class Stores:
         return next((self._fields[each] for each in self._spelled(name) if each in self._fields), "")
 
     @property
+    def sweepers(self) -> tuple[str, ...]:
+        """Packages that remove the files of declared fields with their rows, where a project names them."""
+        return tuple(word for read in self._libraries.values() for word in read.table.get("sweepers", ()))
+
+    @property
     def libraries(self) -> Mapping[str, Library]:
         """The files read so far, for tests and tools."""
         return self._libraries

@@ -77,11 +77,21 @@ class CallView:
 
     def assigned(self) -> Iterator[tuple[Expr, Expr]]:
         """Object and value of each attribute that the function assigns, but for its own object's."""
+        for target, value in self._attributes():
+            if not (isinstance(target.base, Name) and target.base.id in ("self", "cls")):
+                yield target.base, value
+
+    def set_on(self, expr: Expr, field: str = "") -> Iterator[Expr]:
+        """What the function assigns to attributes of a named object, or to one of them."""
+        if isinstance(expr, Name):
+            for target, value in self._attributes():
+                if isinstance(target.base, Name) and target.base.id == expr.id and field in ("", target.name):
+                    yield value
+
+    def _attributes(self) -> Iterator[tuple[Attr, Expr]]:
         for ir in self.func.nodes:
             if ir.op == Op.ASSIGN and isinstance(ir.target, Attr) and ir.value is not None:
-                base = ir.target.base
-                if not (isinstance(base, Name) and base.id in ("self", "cls")):
-                    yield base, ir.value
+                yield ir.target, ir.value
 
     def _arguments(self, place: Place) -> Iterator[Expr]:
         plain = 0

@@ -199,10 +199,11 @@ class Deletions:
 
     def _is_refused(self, func: Func, number: int, names: tuple[str, ...]) -> bool:
         """Whether the class that is registered with the model, or decorated by the registration, forbids it."""
-        args = (
-            value for arg in func.nodes[number].args for value in self.calls.resolver.values(arg.value, func, number)
-        )
-        given = [value.cls for value in args if isinstance(value, (ClassV, Obj))]
+        exprs = [arg.value for arg in func.nodes[number].args]
+        if (callee := func.nodes[number].value) is not None:
+            exprs.append(callee)
+        values = (value for expr in exprs for value in self.calls.resolver.values(expr, func, number))
+        given = [value.cls for value in values if isinstance(value, (ClassV, Obj))]
         given += [
             cls
             for cls in func.unit.classes

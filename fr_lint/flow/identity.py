@@ -37,7 +37,8 @@ class Identity:
         """For messages: the store in a few words."""
         for part in (*_MAIN.get(self.kind, ()), "database"):
             for text in self.parts.get(part, ()):
-                plain = _PLACE.sub("*", text).rpartition(":")[2] if part == "model" else _PLACE.sub("*", text)
+                plain = _PLACE.sub("*", text)
+                plain = plain.rpartition(":")[2] if part in ("model", "field") else plain
                 if plain.strip("*/."):
                     return plain if part in ("path", "folder") else f"{_NAMES.get(part, part)} {plain}"
         return _KINDS.get(self.kind, self.kind)

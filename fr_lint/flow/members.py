@@ -40,6 +40,7 @@ class Members:
         if receiver is not None and func.cls is not None and path and isinstance(path[0], str) and path[0] != ANY:
             if self.fields(trace, func.cls, path[0], path[1:], mode):
                 return
+        open_ended = False  # handed away without an argument for it: a route table, a callback
         for site in known:
             rest = sites[:-1] if sites and (site.func, site.node) == sites[-1] else ()
             ir = site.func.nodes[site.node]
@@ -47,15 +48,17 @@ class Members:
                 trace.push(ir.value.base, site.func, site.node, rest, path, mode)
                 continue
             each: Path = (ANY,) if not site.call and last_name(ir.value) in owner.mapping else ()
-            for expr, at in owner.passed(func, param, site, path):
+            passed = list(owner.passed(func, param, site, path))
+            for expr, at in passed:
                 trace.push(expr, site.func, site.node, rest, (*each, *at), mode)
+            open_ended = open_ended or not (passed or site.call)
         if param.annotation is not None and isinstance(param.annotation, Item) and func.parent is not None:
             for part in walk(param.annotation.index):
                 if isinstance(part, Result):
                     trace.push(part, func.parent, part.node, (), path, mode)
         if param.default is not None and func.parent is not None:
             trace.push(param.default, func.parent, -1, (), path, mode)
-        if not known or owner.is_entry(func):
+        if not known or open_ended or owner.is_entry(func):
             trace.emit(PARAM, State(Name(param.name), func, -1, (), path, mode), -1, param.name)
 
     # ----------------------------------------------------------------------------------------------------------- fields

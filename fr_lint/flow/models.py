@@ -142,6 +142,26 @@ class Models:
                 if isinstance(value, ClassV) and self.is_model(value.cls):
                     yield value.cls
 
+    @property
+    def swept(self) -> bool:
+        """Whether something of the project removes the files of upload fields with their rows."""
+        return any(self.resolver.sources.with_word(word) for word in self.stores.sweepers)
+
+    def files(self, cls: ClassInfo) -> tuple[str, ...]:
+        """The fields of a model whose content is kept in files, unless something takes the files with the rows."""
+        if self.swept:
+            return ()
+        return tuple(
+            dict.fromkeys(
+                field
+                for each in self.resolver.mro(cls)
+                for field, sites in each.body.defs.items()
+                for site in sites
+                for value in self.resolver.definition_values(field, each.body, site)
+                if isinstance(value, Inst) and self.stores.field(value.type) == "file"
+            )
+        )
+
     def attribute(self, expr: Attr, func: Func, node: int) -> Iterator[str]:
         """What the models that ``expr.base`` is about declare under the attribute's name: dotted types from outside."""
         for cls in self.of(expr.base, func, node):

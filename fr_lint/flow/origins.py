@@ -106,6 +106,16 @@ class Origins:
         assert isinstance(made, Element)
         return made
 
+    def attribute(self, base: Expr, name: str) -> Attr:
+        """The expression ``base.name``, one and the same for the same base."""
+        key = ("attribute", id(base), name)
+        if key not in self._made:
+            self._keep.append(base)
+            self._made[key] = Attr(base, name)
+        made = self._made[key]
+        assert isinstance(made, Attr)
+        return made
+
     # -------------------------------------------------------------------------------------------------------- steps
 
     def _trace(self, expr: Expr, func: Func, node: int) -> Iterator[Origin]:

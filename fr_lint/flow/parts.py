@@ -108,6 +108,7 @@ class Finder:
             if depth == 0:
                 self._memory += [s.memory for s in spelled]
             yield part, [s.text for s in spelled]
+            yield "field", [text for expr in exprs for text in self._field_behind(expr, view)]
         elif part in ("model", "meta"):
             classes = [cls for expr in exprs for cls in self.models.of(expr, view.func, view.node)]
             yield "model", [name(cls) for cls in classes]
@@ -150,6 +151,16 @@ class Finder:
         if isinstance(expr, Item):
             return [s.text for s in self.speller.spell(expr.index, view.func, view.node)]
         return []
+
+    def _field_behind(self, expr: Expr, view: CallView) -> Iterator[str]:
+        """The upload field whose path or name an expression is: ``person.portrait.path``."""
+        for origin in self.handles.origins.of(expr, view.func, view.node):
+            at = origin.expr
+            if isinstance(at, Attr) and at.name in self.speller.paths.handle_attributes:
+                handles = self.handles.of(at.base, origin.func, origin.node)
+                if any(part == "field" for handle in handles for part, _ in handle.type.at):
+                    for inner in self.handles.origins.of(at.base, origin.func, origin.node):
+                        yield from self._field(inner.expr, CallView(view.origins, inner.func, inner.node))
 
     def _field(self, expr: Expr, view: CallView) -> Iterator[str]:
         if isinstance(expr, Attr):

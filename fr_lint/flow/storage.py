@@ -80,16 +80,19 @@ class Storage:
         return self._kept[func]
 
     def _search(self, func: Func) -> Iterator[Kept]:
-        seen: set[tuple[int, int]] = set()
+        found: dict[tuple[int, int], Kept] = {}
         for call in self.calls.of(func):
-            place = (call.ir.line, call.ir.col)
-            if place in seen or not self._is_store(call):
+            if not self._is_store(call):
                 continue
             evidence = self.evidence(call)
             if evidence is None and call.identity.kind != "gallery":
                 continue
-            seen.add(place)
-            yield self.judge(call, evidence)
+            place = (call.ir.line, call.ir.col)
+            if place not in found or found[place].deleted_by:  # of several stores of one call the one that stays
+                kept = self.judge(call, evidence)
+                if place not in found or not kept.deleted_by:
+                    found[place] = kept
+        yield from found.values()
 
     def _is_store(self, call: StoreCall) -> bool:
         if call.action != "store" or call.memory or call.node in self.liveness.unreachable(call.func):

@@ -7,7 +7,7 @@ that are set or deleted.  Whether what is stored is face data is somebody else's
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from fr_lint.catalogue import sql
@@ -24,7 +24,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.identity import Identity
 from fr_lint.flow.models import Models
 from fr_lint.flow.origins import Origins
-from fr_lint.flow.parts import Finder
+from fr_lint.flow.parts import Finder, name
 from fr_lint.flow.program import Func
 from fr_lint.flow.spelling import Speller
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
@@ -42,7 +42,8 @@ class StoreCall:
     node: int
     op: Operation
     action: str
-    """``store``, ``delete``, ``expire``, ``hold``, ``drop``, ``read``, ``move``: as it is at this call."""
+    """``store``, ``delete``, ``expire``, ``hold``, ``drop``, ``read``, ``move``: as it is at this call; ``declare``:
+    SQL text that says which rows go with which."""
     data: tuple[Expr, ...]
     """What is stored or taken up; expressions of ``func``."""
     files: tuple[Expr, ...]
@@ -191,6 +192,8 @@ class StoreCalls:
         if any(place.word == "held" for place in operation.data):
             data += tuple(self._held(operation, view.func))
         files = tuple(expr for place in operation.data if place.file for expr in view.at(place))
+        if operation.action == "store" and any(part == "model" for part, _ in operation.at):
+            data += tuple(value for expr in data for value in view.set_on(expr))
         found = self._finder(view)
         if operation.action == "sql":
             yield from self._sql(operation, view, data, handed=handed)
@@ -198,18 +201,21 @@ class StoreCalls:
         if operation.action == "run":
             yield from self._run(operation, view, data, handed=handed)
             return
-        parts = {**dict(operation.fixed), **found.parts(operation.at)}
+        identity = Identity(operation.kind, {**dict(operation.fixed), **found.parts(operation.at)})
+        if "field" in identity.parts and self.models.swept:  # the file goes with its row
+            owners = tuple(text.rpartition(".")[0] for text in identity.parts["field"])
+            identity = Identity("table", {"model": owners})
         source = None
         if operation.source is not None:
             source = Identity(operation.kind, self._finder(view).parts((("path", operation.source),)))
-        yield StoreCall(
+        made = StoreCall(
             func=view.func,
             node=view.node,
             op=operation,
             action=operation.action,
             data=data,
             files=files,
-            identity=Identity(operation.kind, parts),
+            identity=identity,
             source=source,
             whole=operation.whole,
             bounded=found.bounded or self._bounded(operation, view),
@@ -218,6 +224,33 @@ class StoreCalls:
             statement=None,
             display=self._display(operation, view),
         )
+        yield made
+        if made.action == "store" and operation.kind == "table":
+            yield from self._uploads(made, view)
+
+    def _uploads(self, made: StoreCall, view: CallView) -> Iterator[StoreCall]:
+        """The files that are stored with a row: those of its upload fields."""
+        for part, place in made.op.at:
+            if part not in ("model", "meta") or place.word == "assigned":
+                continue
+            for expr in view.at(place):
+                for cls in self.models.of(expr, view.func, view.node):
+                    for field in self.models.files(cls):
+                        data = tuple(self._of_field(made, view, field, whole=part == "meta"))
+                        identity = Identity("file", {"field": (f"{name(cls)}.{field}",)})
+                        if data:
+                            yield replace(made, data=data, identity=identity, bounded=False)
+
+    def _of_field(self, made: StoreCall, view: CallView, field: str, *, whole: bool) -> Iterator[Expr]:
+        for place in made.op.data:
+            if place.word == "**":
+                yield from (arg.value for arg in view.args if arg.keyword == field)
+            elif whole:
+                yield from view.at(place)
+            elif place.word != "*":
+                for expr in view.at(place):
+                    yield self.origins.attribute(expr, field)
+                    yield from view.set_on(expr, field)
 
     def _held(self, operation: Operation, func: Func) -> Iterator[Expr]:
         """What other calls of the function hand to the same module or object."""
@@ -242,6 +275,7 @@ class StoreCalls:
         statements = [found for text in self._texts((place,), view) for found in sql.read(text)]
         for statement in dict.fromkeys(statements):
             action = "store" if statement.stores else "delete" if statement.deletes else "read"
+            action = "declare" if statement.cascades else action
             if not statement.tables or (action == "read" and statement.verb != "select"):
                 continue
             found = self._finder(view)
