@@ -105,6 +105,10 @@ class Grants:
             found[each.name] = re.compile("|".join(map(re.escape, alternatives)), re.IGNORECASE)
         return found
 
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """What finds a text that may hold a grant of a class; one that only a policy knows goes by the call's name."""
+        return self.words.get(name) or re.compile(rf"(?<!\w){re.escape(name.rpartition(' ')[2])}(?!\w)")
+
     def shown(self, name: str) -> str:
         """A class of grants in words."""
         return self._shown.get(name, "it")

@@ -63,6 +63,7 @@ class Deletion:
         func, node = self.place
         return func.nodes[node].line if node >= 0 else func.ir.line
 
+_UNTOLD: Final = re.compile(r"(?:\{[^{}]*\}|[/.\s])*")  # a path of which no part is known
 
 class Deletions:
     """All of a project's, found once."""
@@ -309,6 +310,8 @@ class Deletions:
             return None
         for mine in (*call.identity.parts.get("path", ()), *call.identity.parts.get("folder", ())):
             for texts, folder, face in self._read_by_faces:
+                if _UNTOLD.fullmatch(mine) and face.func.unit is not call.func.unit:
+                    continue  # an argument of two programs, say: nothing makes it one file
                 for theirs in texts:
                     alike = path_below(mine, theirs) if folder else path_alike(mine, theirs)
                     if alike is Verdict.YES:

@@ -82,7 +82,7 @@ class Granting:
         if any(self.grants.hardware.has(each) for each in dotted):
             return self._hardware(func, number, node, name)
         if self.listed(func, number):
-            kind = self.grants.by_name(name, self._around(func, node, name, wide=False)) or LISTED
+            kind = self.grants.by_name(name, self._around(func, node, name, wide=False)) or f"{LISTED} {name}"
             return Grant(func, number, kind, f"{_short(node, name)}()")
         if name in QUIET or any(self.grants.no_grant.has(each) for each in dotted):
             return None

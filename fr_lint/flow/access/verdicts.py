@@ -133,12 +133,8 @@ class Fallbacks:
         sources = self.program.sources
         checking = set(sources.matching(self.words.pattern))
         near = {each.gate.func.unit.path.rpartition("/")[0] for each in verdicts}
-        wanted = self.grants.words.get(kind)
-        paths = [
-            path
-            for path in (sources.matching(wanted) if wanted is not None else sources.paths())
-            if path in checking and not sources.is_test(path)
-        ]
+        wanted = self.grants.pattern(kind)
+        paths = [path for path in sources.matching(wanted) if path in checking and not sources.is_test(path)]
         paths.sort(key=lambda path: (path.rpartition("/")[0] not in near, path))
         for path in paths[:MAX_UNITS]:
             unit = self.program.unit(path)
