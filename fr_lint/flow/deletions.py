@@ -63,7 +63,9 @@ class Deletion:
         func, node = self.place
         return func.nodes[node].line if node >= 0 else func.ir.line
 
+
 _UNTOLD: Final = re.compile(r"(?:\{[^{}]*\}|[/.\s])*")  # a path of which no part is known
+
 
 class Deletions:
     """All of a project's, found once."""

@@ -15,6 +15,7 @@ from fr_lint.flow.callview import CallView
 from fr_lint.flow.deletions import Deletion, Deletions
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.identity import Verdict, same
+from fr_lint.flow.listed_deletions import ListedDeletions
 from fr_lint.flow.program import Func
 from fr_lint.flow.provenance import Evidence
 from fr_lint.flow.skipped import Outcome, Paths, Skip
@@ -70,6 +71,7 @@ class Storage:
         self.liveness = engine.liveness
         self.deletions = Deletions(engine)
         self.writeback = WriteBack(engine, self.deletions)
+        self.listed = ListedDeletions(engine)
         self._bound: dict[tuple[Func, int, str], frozenset[Origin]] = {}
         self._kept: dict[Func, tuple[Kept, ...]] = {}
 
@@ -143,7 +145,7 @@ class Storage:
             inside = {(func, node) for func, nodes in self._scopes_of(call, exact).items() for node in nodes}
             counted = [d for d in counted if d.place not in inside and self.liveness.is_live(*d.place, inside, given)]
         if not counted:
-            counted += self.writeback.of(stores, call)
+            counted += self.writeback.of(stores, call) or self.listed.live
         if counted:
             return Kept(call, evidence, tuple(counted), tuple(dead), tuple(apparent))
         leak = skip if skip is not None and skip.outcome is Outcome.LEAK else None
