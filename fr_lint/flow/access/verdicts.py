@@ -133,16 +133,8 @@ class Fallbacks:
         sources = self.program.sources
         checking = set(sources.matching(self.words.pattern))
         near = {each.gate.func.unit.path.rpartition("/")[0] for each in verdicts}
-<<<<<<< HEAD
         wanted = self.grants.pattern(kind)
         paths = [path for path in sources.matching(wanted) if path in checking and not sources.is_test(path)]
-=======
-        paths = [
-            path
-            for path in sources.matching(self.grants.pattern(kind))
-            if path in checking and not sources.is_test(path)
-        ]
->>>>>>> 2e09651 (Deletions that the policy lists; fixtures of listed grants and deletions)
         paths.sort(key=lambda path: (path.rpartition("/")[0] not in near, path))
         for path in paths[:MAX_UNITS]:
             unit = self.program.unit(path)
