@@ -13,9 +13,13 @@ class Images:
     """Sets of last names of calls."""
 
     hide: frozenset[str]
+    applied: frozenset[str]
+    mosaic: frozenset[str]
     filled: frozenset[str]
     filled_names: frozenset[str]
     neutral: frozenset[str]
+    modules: frozenset[str]
+    writing: frozenset[str]
     counting: frozenset[str]
     loaders: frozenset[str]
 
@@ -27,9 +31,13 @@ def images() -> Images:
     data = tomllib.loads(text)
     return Images(
         frozenset(data["hide"]["names"]),
+        frozenset(data["hide"]["applied"]),
+        frozenset(data["hide"]["mosaic"]),
         frozenset(data["hide"]["filled"]),
         frozenset(data["hide"]["filled-names"]),
         frozenset(data["neutral"]["names"]),
+        frozenset(data["neutral"]["modules"]),
+        frozenset(data["neutral"]["writing"]),
         frozenset(data["neutral"]["counting"]),
         frozenset(data["convert"]["loaders"]),
     )

@@ -12,10 +12,11 @@ from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.subjects import spell
-from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Mapping, Name, Node, Op, Result, Unary
+from fr_lint.flow.values import Ext
+from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Node, Op, Result, Unary
 from fr_lint.ir.walk import children, walk
 
-MAX_HOPS = 4
+MAX_HOPS = 10
 
 
 class Hiding:
@@ -95,20 +96,84 @@ class _Trace:
             name = last_name(node.value)
             if name in self.images.counting or self._is_face(func, number):
                 return
-            if name in self.images.hide and not self.owner.graph.targets(func, number):
+            if self._hides(func, number, node):
                 return
             given = any(self.holds(arg.value, tainted, results) for arg in node.args)
             of_box = isinstance(node.value, Attr) and self.holds(node.value.base, tainted, results)
-            if (given or of_box) and (name in self.images.neutral or of_box or self.owner.graph.targets(func, number)):
+            computes = of_box or self._neutral(func, number, name) or self.owner.graph.targets(func, number)
+            if (given or of_box) and computes:
                 if name in ("append", "extend", "add", "insert", "setdefault") and isinstance(node.value, Attr):
-                    if spell(node.value.base):
-                        tainted.add(spell(node.value.base))
+                    self._fill(func, spell(node.value.base), tainted)
                     return
                 if name == "paste":
                     return
                 if self.owner.graph.targets(func, number) and given and not of_box:
                     return  # judged inside the callee
                 results.add(number)
+
+    def _hides(self, func: Func, number: int, node: Node) -> bool:
+        """Whether a call puts out a hidden face."""
+        name = last_name(node.value)
+        if self.owner.graph.targets(func, number):
+            return False  # judged inside
+        if name in self.images.applied:
+            nodes = (
+                func.nodes[arg.value.node].value if isinstance(arg.value, Result) else arg.value for arg in node.args
+            )
+            return any(last_name(each) in self.images.hide for each in nodes)
+        return name in self.images.hide
+
+    def _neutral(self, func: Func, number: int, name: str) -> bool:
+        """Whether a call only computes: what it returns of a box is still one."""
+        if name in self.images.neutral:
+            return True
+        if name in self.images.writing:
+            return False
+        found = self.owner.resolver.callee_values(func, number)
+        return bool(found) and all(
+            isinstance(v, Ext) and v.name.partition(".")[0] in self.images.modules for v in found
+        )
+
+    def _coarse(self, expr: Expr | None, func: Func, depth: int = 0) -> int:
+        """How often a crop was made smaller or larger on the way to an expression: twice makes a mosaic."""
+        most = 0
+        for at in walk(expr) if depth < 8 else ():
+            if isinstance(at, Name):
+                for node in func.defs.get(at.id, ())[:4]:
+                    if func.nodes[node].op == Op.ASSIGN:
+                        most = max(most, self._coarse(func.nodes[node].value, func, depth + 1))
+            elif isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
+                call = func.nodes[at.node]
+                given = [a.value for a in call.args[:1]]
+                if isinstance(call.value, Attr):
+                    given.append(call.value.base)
+                below = max((self._coarse(each, func, depth + 1) for each in given), default=0)
+                most = max(most, below + (last_name(call.value) in self.images.mosaic))
+        return most
+
+    def _fill(self, func: Func, name: str, tainted: set[str]) -> None:
+        """Something is put into a container; one that the caller gave is the caller's."""
+        if not name or name in tainted:
+            return
+        tainted.add(name)
+        if any(param.name == name for param in func.ir.params) and name not in ("self", "cls"):
+            sites = [s for s in self.owner.graph.sites(func) if s.call]
+            if not sites:
+                self.leaks = True
+            for site in sites:
+                given = self.owner.graph.bound_arguments(func, site).get(name)
+                if isinstance(given, (Name, Attr)) and spell(given):
+                    self.follow(site.func, frozenset((spell(given),)), set(), 1)
+
+    def _keep(self, func: Func, name: str, hops: int) -> None:
+        """Something is kept in an attribute: of the object itself, its other methods are followed."""
+        owner = self.owner.resolver.enclosing_class(func)
+        if owner is None or not name.startswith("self."):
+            self.leaks = True
+            return
+        for other in owner.unit.functions:
+            if other is not func and other.cls is owner:
+                self.follow(other, frozenset((".".join(name.split(".")[:2]),)), set(), hops)
 
     def _is_face(self, func: Func, number: int) -> bool:
         return any(call.node == number for call in self.owner.faces.of(func))
@@ -122,25 +187,19 @@ class _Trace:
             self._judge_call(func, number, node, tainted, results, hops)
         elif node.op == Op.ASSIGN and isinstance(node.target, Item):
             if self.holds(node.target.index, tainted, results):
-                if self.holds(node.value, tainted, results) and not self._hidden(node.value, func):
+                hidden = self._hidden(node.value, func) or self._coarse(node.value, func) > 1
+                if self.holds(node.value, tainted, results) and not hidden:
                     return  # the very crop is put back
                 self.hides = True
         elif node.op == Op.ASSIGN and isinstance(node.target, Attr):
-            if self.holds(node.value, tainted, results) and not spell(node.target).startswith("self."):
-                self.leaks = True
+            if self.holds(node.value, tainted, results):
+                self._keep(func, spell(node.target), hops)
         elif node.op in (Op.RETURN, Op.YIELD) and self.holds(node.value, tainted, results):
-            if isinstance(node.value, (Display, Mapping)) or not self._is_plain(node.value):
-                self.leaks = True
-                return
             sites = [s for s in self.owner.graph.sites(func) if s.call]
             if not sites:
                 self.leaks = True
             for site in sites:
                 self.follow(site.func, frozenset(), {site.node}, hops + 1)
-
-    @staticmethod
-    def _is_plain(expr: Expr | None) -> bool:
-        return expr is not None and not isinstance(expr, (Display, Mapping))
 
     def _judge_call(self, func: Func, number: int, node: Node, tainted: set[str], results: set[int], hops: int) -> None:
         name = last_name(node.value)
@@ -149,15 +208,15 @@ class _Trace:
         if not given and not of_box:
             return
         project = self.owner.graph.targets(func, number)
-        if name in self.images.hide and not project:
+        if self._hides(func, number, node):
             self.hides = True
             return
+        if name == "paste" and any(self._coarse(arg.value, func) > 1 for arg in given):
+            self.hides = True
         if not project and name in self.images.filled and self._is_filled(node):
             self.hides = True
             return
-        if number in results and not self.owner.graph.targets(func, number) and name in self.images.neutral:
-            return
-        if name in self.images.neutral or name in self.images.counting:
+        if name in self.images.counting or self._neutral(func, number, name):
             return
         targets = self.owner.graph.targets(func, number)
         if targets:
