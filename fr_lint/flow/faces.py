@@ -13,6 +13,7 @@ from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.named import Named
 from fr_lint.flow.ownapis import OwnApis
+from fr_lint.flow.ownlibrary import OwnLibrary
 from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.values import Ext, FuncV, Inst, Value
 from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
@@ -47,6 +48,8 @@ class FaceCalls:
         self.resolver = graph.resolver
         self.faces = faces
         self.own = own or OwnApis((), Named(graph))
+        self.library = OwnLibrary(graph, faces)
+        graph.settled = self.library.is_inside
         self._found: dict[Func, tuple[FaceCall, ...]] = {}
 
     def of(self, func: Func) -> tuple[FaceCall, ...]:
@@ -62,12 +65,12 @@ class FaceCalls:
             yield from self.of(func)
 
     def _search(self, func: Func) -> Iterator[FaceCall]:
-        if self.own.is_inside(func):
+        if self.own.is_inside(func) or self.library.is_inside(func):
             return
         for number, node in enumerate(func.nodes):
             if node.op != Op.CALL:
                 continue
-            own = self.own.called(func, number)
+            own = self.own.called(func, number) or self.library.called(func, number)
             api, handed = (own, False) if own is not None else self._api(func, number, node)
             if api is not None:
                 yield FaceCall(func, number, api, handed)
@@ -133,7 +136,7 @@ class FaceCalls:
                 continue
             for found in self.resolver.values(value, func, number):
                 api = None
-                if own := self.own.value(found):
+                if own := self.own.value(found) or self.library.value(found):
                     api = own
                 elif isinstance(found, Ext):
                     api = self.faces.chosen(found.name, list)

@@ -6,7 +6,7 @@ partial, callback, signal) counts as called where it is handed over.  It must no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fr_lint.flow.binding import bind, handed_arguments, positional
 from fr_lint.flow.callers import MAX_FILES, THREAD_TYPES, Callers, Site
@@ -44,6 +44,7 @@ class CallGraph:
         self._mentions: dict[Unit, Mentions] = {}
         self._owners: dict[str, ClassInfo | None] = {}
         self._depth = 0
+        self.settled: Callable[[Func], bool] = lambda _: False  # functions before which everything was asked
         self.callers = Callers(self)
         self.sites = self.callers.sites
         self.registering = Registering(self)

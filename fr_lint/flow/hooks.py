@@ -19,7 +19,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.routers import Routers
 from fr_lint.flow.summaries import Summaries
-from fr_lint.flow.ways import Ways, ambient, combine
+from fr_lint.flow.ways import CONSENTED, Ways, ambient, combine
 from fr_lint.flow.wrappers import Wrappers
 from fr_lint.ir.model import Expr, Op, Result
 
@@ -57,6 +57,8 @@ class Hooks:
         """The ways of each guard of a function."""
         if func.ir.kind not in ("function",):  # noqa: FURB171
             return
+        if self.graph.settled(func):
+            yield [CONSENTED]
         parent = func.parent or func
         for decorator in func.ir.decorators:
             yield self.wrappers.decorator(func, decorator, parent)
