@@ -59,6 +59,10 @@ class Guards:
     deferred_connect: frozenset[str]
     deferred_send: frozenset[str]
     making_own: frozenset[str]
+    making_lazy: frozenset[str]
+    making_partial: frozenset[str]
+    making_carriers: frozenset[str]
+    shared_holders: frozenset[str]
     never_returns: dict[str, str]
     deferred_triggered: dict[str, str]
 

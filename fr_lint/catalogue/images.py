@@ -22,6 +22,8 @@ class Images:
     writing: frozenset[str]
     counting: frozenset[str]
     loaders: frozenset[str]
+    blank: frozenset[str]
+    filling: frozenset[str]
 
 
 @cache
@@ -40,4 +42,6 @@ def images() -> Images:
         frozenset(data["neutral"]["writing"]),
         frozenset(data["neutral"]["counting"]),
         frozenset(data["convert"]["loaders"]),
+        frozenset(data["blank"]["makers"]),
+        frozenset(data["blank"]["filling"]),
     )

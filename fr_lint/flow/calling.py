@@ -63,6 +63,9 @@ class Calling:
         self.resolver = resolver
         self.products = resolver.products
         self.making = guards().making_own
+        self.lazy = guards().making_lazy
+        self.partials = PARTIALS | guards().making_partial
+        self.carriers = guards().making_carriers
         self._returns: dict[Func, Values] = {}
         self._params: dict[tuple[Func, str], Values] = {}
 
@@ -182,12 +185,24 @@ class Calling:
                     found.extend(self.resolver.containers.coll_items(base, index))
                     if len(ir.args) > 1:
                         found.extend(self.resolver.values(ir.args[1].value, func, node))
+            found.extend(self.resolver.shared.values(ir.value.base, index, func))
         for callee in self.resolver.callee_values(func, node):
             found.extend(self.called(callee, ir, func, node))
+        if isinstance(ir.value, Attr) and ir.value.name == "get" and not ir.args:
+            found.extend(self._carried(ir.value.base, func, node))
         if isinstance(ir.value, Attr) and ir.value.name in self.making:
             made = [v for v in self.resolver.values(ir.value.base, func, node) if isinstance(v, ClassV)]
             return [Obj(v.cls, exact=True) for v in made] or found
         return found
+
+    def _carried(self, carrier: Expr, func: Func, node: int) -> Iterable[Value]:
+        """``VARIABLE.get()``: what was put into a carrier by ``VARIABLE.set(...)``."""
+        graph = self.resolver.graph
+        for value in self.resolver.values(carrier, func, node):
+            if isinstance(value, Inst) and value.type in self.carriers and value.func is not None and graph is not None:
+                for setter, number in graph.deferred.on(carrier, value, func, "set"):
+                    for arg in setter.nodes[number].args[:1]:
+                        yield from self.resolver.values(arg.value, setter, number)
 
     def name_is_local(self, name: str, func: Func) -> bool:
         """Whether a builtin's name is rebound in the function or its module."""
@@ -245,7 +260,10 @@ class Calling:
                 return (Inst(name),)
         if name == "importlib.import_module" and args and isinstance(args[0].value, Const):
             return self.resolver.imported(Import(str(args[0].value.value), "", 0), func.unit)
-        if name in PARTIALS or name in SAME_OBJECT:
+        if name in self.lazy and args:
+            given = self.resolver.values(args[0].value, func, node)
+            return [made for value in given for made in self.called(value, None, func, node)]
+        if name in self.partials or name in SAME_OBJECT:
             return (
                 self.resolver.values(args[1 if name == "typing.cast" else 0].value, func, node)
                 if len(args) > (name == "typing.cast")

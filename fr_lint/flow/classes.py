@@ -88,7 +88,9 @@ class Classes:
                 if func.cls is candidate or self.inside(func, candidate):
                     found.extend(self._self_stores(func, name))
         if not any(not (isinstance(v, ConstV) and v.value is None) for v in found):
-            found.extend(self._outside_stores(cls, name))
+            found.extend(
+                list(self._outside_stores(cls, name, known=True)) or self._outside_stores(cls, name, known=False)
+            )
         self._attributes[memo_key] = distinct(found)
         return self._attributes[memo_key]
 
@@ -112,16 +114,28 @@ class Classes:
             ):
                 yield from self.resolver.values(ir.value, func, node)
 
-    def _outside_stores(self, cls: ClassInfo, name: str) -> Iterator[Value]:
+    def _outside_stores(self, cls: ClassInfo, name: str, *, known: bool) -> Iterator[Value]:
+        """What other code puts on objects of the class, or (not ``known``) on objects of which nothing is known."""
         for path in self.sources.with_word(name)[:12]:
             unit = self.program.unit(path)
             for func in unit.functions if unit else ():
                 for node in func.stores.get(name, ()):
                     target = func.nodes[node].target
-                    if isinstance(target, Attr) and self.is_instance(target.base, func, node, cls):
+                    if not isinstance(target, Attr):
+                        continue
+                    if (
+                        self.is_instance(target.base, func, node, cls)
+                        if known
+                        else self._is_loose(target.base, func, node)
+                    ):
                         yield from self.resolver.values(func.nodes[node].value, func, node)
-            if unit is not None:
+            if unit is not None and known:
                 yield from self._setattr_stores(unit, cls, name)
+
+    def _is_loose(self, expr: Expr, func: Func, node: int) -> bool:
+        if not isinstance(expr, Name) or expr.id in ("self", "cls"):
+            return False
+        return self.resolver.shared.is_unknown(self.resolver.values(expr, func, node))
 
     def _setattr_stores(self, unit: Unit, cls: ClassInfo, name: str) -> Iterator[Value]:
         for func in unit.functions:

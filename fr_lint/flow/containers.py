@@ -103,6 +103,7 @@ class Containers:
                 found.extend(self._elements_of(value))
             found.extend(self._put_in(value))
         found.extend(self._stored_elements(expr.base, func))
+        found.extend(self.resolver.shared.values(expr.base, self.resolver.shared.key(expr.index, func, node), func))
         return found
 
     def _put_in(self, value: Value) -> Iterator[Value]:

@@ -91,6 +91,10 @@ class Deferred:
                     ):
                         yield caller, number
 
+    def on(self, expr: Expr, value: Inst, func: Func, method: str) -> Iterator[tuple[Func, int]]:
+        """The calls of a method on the object that ``expr`` stands for."""
+        return self._calls(expr, func, -1, {method}, lambda other: other == value)
+
     @staticmethod
     def _on(call: Node, name: str) -> bool:
         return isinstance(call.value, Attr) and last_name(call.value.base) == name

@@ -90,10 +90,15 @@ class Engine:
             duties = [
                 c
                 for c in self.face_calls.of(func)
-                if c.api.duty and c.api.role in needing and not self.hiding.is_measure(c)
+                if c.api.duty and c.api.role in needing and not self.hiding.is_measure(c) and not self._is_idle(c)
             ]
             self._chains[func] = chains(func, duties, self.resolver, self.images)
         return self._chains[func]
+
+    def _is_idle(self, call: FaceCall) -> bool:
+        """Whether a face call runs on a picture that is made up, to warm a model up or to try it."""
+        args = call.ir.args
+        return bool(args) and not call.handed and self.graph.stock.is_blank(args[0].value, call.func, call.node)
 
     def marks(self, func: Func) -> dict[int, Atom]:
         """Node -> the fact that its chain has been begun, for the chains of several calls."""

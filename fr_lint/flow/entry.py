@@ -215,6 +215,8 @@ class Entries:
         if state is None:
             return {}
         bound = self.graph.bound_arguments(callee, site)
+        given = [expr for expr in bound.values() if not isinstance(expr, Const)]
+        idle = bool(given) and all(self.graph.stock.is_blank(expr, caller, site.node) for expr in given)
         nested = self._encloses(caller, callee)
         found: State = {}
         owners = {name: self.subjects.of(expr, caller) for name, expr in bound.items()}
@@ -230,7 +232,9 @@ class Entries:
                 value = self._argument(callee, param.name, bound, frame, site, facts)
                 if value is not None:
                     inner[param.name] = self._down_value(value, owners, caller, nested)
-            join_state(found, {self._down(facts, owners, caller, nested, bound): inner})
+            passed = self._down(facts, owners, caller, nested, bound)
+            # a picture that is made up is nobody's: there is nobody to ask
+            join_state(found, {passed | {Atom(CONSENT)} if idle else passed: inner})
         return found
 
     def _is_template(self, callee: Func, site: Site) -> bool:

@@ -16,6 +16,7 @@ from fr_lint.flow.mentions import Mentions
 from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.registering import Registering
 from fr_lint.flow.resolve import Resolver
+from fr_lint.flow.stock import Stock
 from fr_lint.flow.values import ClassV, FuncV, Obj, Value
 from fr_lint.ir.model import (
     Attr,
@@ -49,6 +50,7 @@ class CallGraph:
         self.sites = self.callers.sites
         self.registering = Registering(self)
         self.deferred = Deferred(self)
+        self.stock = Stock(self)
 
     def mentions(self, unit: Unit) -> Mentions:
         """The name index of a module."""

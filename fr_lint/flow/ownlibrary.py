@@ -12,7 +12,6 @@ from functools import cached_property
 from fr_lint.catalogue.faces import Api, Faces
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.program import ClassInfo, Func
-from fr_lint.flow.stock import Stock
 from fr_lint.flow.values import ClassV, FuncV, Obj, Value
 from fr_lint.project.metadata import distributions, normal
 
@@ -25,7 +24,7 @@ class OwnLibrary:
         self.resolver = graph.resolver
         self.sources = graph.sources
         self.faces = faces
-        self.stock = Stock(graph)
+        self.stock = graph.stock
         self._apis: dict[Func, Api | None] = {}
 
     @cached_property

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.values import Coll, FuncV
+from fr_lint.ir.keys import key
 from fr_lint.ir.model import Attr, ClassRef, Expr, FunctionRef, Item, Name, Op, Param
 from fr_lint.ir.walk import walk
 
@@ -111,7 +112,9 @@ class Registering:
             target = table.func.nodes[table.node].target if table.node >= 0 else None
             name = last_name(target) if target is not None else ""
             shared = isinstance(target, Attr) or table.func.ir.kind in ("module", "class")
-            if name and shared and not isinstance(target, Item):
+            if isinstance(target, Item) and last_name(target.base):
+                self._stores[place] = tuple(self._find_nested(table, target))
+            elif name and shared:
                 self._stores[place] = tuple(self._find_stored(table, name))
         return self._stores[place]
 
@@ -128,6 +131,19 @@ class Registering:
                     if node.op == Op.CALL and isinstance(node.value, Attr) and node.value.name in FILLS and node.args:
                         if self._is(node.value.base, func, number, table, name):
                             yield func, number, node.args[-1].value
+
+    def _find_nested(self, table: Coll, target: Item) -> Iterator[tuple[Func, int, Expr]]:
+        """What is put into a table that is an entry of another: ``data[name][key] = value``."""
+        name, index = last_name(target.base), key(target.index)
+        for path in self.sources.near(name, table.func.unit.path, MAX_FILES):
+            unit = self.resolver.program.unit(path)
+            for func in unit.functions if unit is not None else ():
+                for number in func.stores.get("[]", ()):
+                    node = func.nodes[number]
+                    outer = node.target.base if isinstance(node.target, Item) else None
+                    if isinstance(outer, Item) and last_name(outer.base) == name and key(outer.index) == index:
+                        if node.value is not None:
+                            yield func, number, node.value
 
     def _is(self, expr: Expr, func: Func, node: int, table: Coll, name: str) -> bool:
         if last_name(expr) != name or not dotted_name(expr):

@@ -15,8 +15,9 @@ from fr_lint.flow.containers import Containers
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.known import BUILTIN_NAMES, Products, Values, distinct
 from fr_lint.flow.program import Func, Program, Unit, target_names
+from fr_lint.flow.shared import Shared
 from fr_lint.flow.texts import Texts
-from fr_lint.flow.values import ClassV, Coll, ConstV, Ext, FuncV, Inst, Many, ModV, Value
+from fr_lint.flow.values import ClassV, Coll, ConstV, Ext, FuncV, Inst, Many, ModV, Obj, Value
 from fr_lint.ir.model import (
     Attr,
     Binary,
@@ -62,6 +63,7 @@ class Resolver:
         self.classes = Classes(self)
         self.calling = Calling(self)
         self.texts_of = Texts(self)
+        self.shared = Shared(self)
         self.elements = self.containers.elements
         self.attribute_of = self.classes.attribute_of
         self.instance_attribute = self.classes.instance_attribute
@@ -313,9 +315,12 @@ class Resolver:
     # ------------------------------------------------------------------------------------------ attributes
 
     def _attribute(self, expr: Attr, func: Func, node: int) -> Iterable[Value]:
-        found: list[Value] = []
-        for base in self.values(expr.base, func, node):
-            found.extend(self.attribute_of(base, expr.name))
+        bases = self.values(expr.base, func, node)
+        found = [value for base in bases for value in self.attribute_of(base, expr.name)]
+        if all(isinstance(value, (Inst, Ext)) for value in found):
+            found.extend(self.shared.values(expr.base, expr.name, func))
+            if self.shared.is_unknown(bases) and (owner := self.shared.owner(expr.name)) is not None:
+                found.extend(self.instance_attribute(Obj(owner), expr.name))
         return found
 
     # ------------------------------------------------------------------------------------------ calls

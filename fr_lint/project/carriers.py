@@ -1,17 +1,26 @@
 """Files that name no face API and may call one all the same: through an object that another file of the project made.
 
 ``from app.models import detector`` followed by ``detector.detect(image)`` holds no word of any library.  Such a file is
-known by the module it imports.  Knows texts and paths only.
+known by the module it imports, or by the name of the attribute or key under which the object is kept.  Knows texts and
+paths only.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from fr_lint.gate import has_face
 from fr_lint.project.sources import Sources
 
+# something is put where other files can reach it: app.state.detector = ..., app.extensions["faces"] = ...
+_PUT: Final = re.compile(
+    r"""^[ \t]*(?P<line>\w+(?:\.\w+|\[\w+\])*(?:\.(?P<attribute>\w{4,})|\[["'](?P<key>\w{4,})["']\])[ ]*=(?!=).*)$""",
+    re.MULTILINE,
+)
+# an object that somebody else put here under a name that says what it does
+_SPEAKING: Final = r"\w*face_?(?:detect|recogni|encod|embed|analy|landmark|mesh|match|verif|identif)\w*"
 _known: WeakKeyDictionary[Sources, re.Pattern[str] | None] = WeakKeyDictionary()
 
 
@@ -30,5 +39,9 @@ def _pattern(project: Sources) -> re.Pattern[str] | None:
         folder, _, name = path.rpartition("/")
         stem = name.rpartition(".")[0]
         names.add(folder.rpartition("/")[2] if stem == "__init__" else stem)
+        for put in _PUT.finditer(project.text(path) or ""):
+            if not put["line"].startswith("self.") or has_face(put["line"]):
+                names.add(put["attribute"] or put["key"])
     names.discard("")
-    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, names))) + r")\b") if names else None
+    named = "|".join([*sorted(map(re.escape, names)), _SPEAKING])
+    return re.compile(rf"\b(?:{named})\b")
