@@ -6,10 +6,12 @@ module re-exports it.  Must not know what a declaration is for, nor how an answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from fr_lint.catalogue.grants import grants
+from fr_lint.flow.access.granting import Granting
 from fr_lint.flow.bodies import is_stub
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.identifiers import last_name
@@ -157,6 +159,18 @@ class Declared:
         """Is there nothing in any of them?"""
         return all(is_stub(func) for func in functions)
 
+    def leads_nowhere(self, functions: tuple[Func, ...]) -> bool:
+        """Does each of them only say something, raise, or return what is false?"""
+        return not any(self._gets_around(func, ()) for func in functions if not is_stub(func))
+
+    def is_offered(self, functions: tuple[Func, ...], beside: Func) -> bool:
+        """Does something reach one of them, or are they as open to somebody outside of the project as ``beside`` is?"""
+        live = self.engine.liveness
+        if any(live.is_live(func) for func in functions):
+            return True
+        public = [func for func in functions if not func.name.startswith("_") and not live.callers(func)]
+        return bool(public) and not live.is_live(beside)
+
     # ------------------------------------------------------------------------------------------------ without the face
 
     def needs_face(self, functions: tuple[Func, ...]) -> FaceCall | None:
@@ -183,10 +197,13 @@ class Declared:
             return None
         return calls[min(calls)]
 
-    @staticmethod
-    def _gets_around(func: Func, faces: object) -> bool:
-        """Does a path end well without passing any of these nodes: with a true value, or after doing something?"""
-        assert hasattr(faces, "__contains__")
+    def _gets_around(self, func: Func, faces: Collection[int]) -> bool:
+        """Does a path end well without passing any of these nodes?
+
+        Where something in the function lets people in, that is the good end.  Else it is a true value that is returned,
+        or, where no face is looked at, having done something.
+        """
+        grants = self._grants(func)
         seen: set[tuple[int, bool]] = set()
         stack = [(0, False)]
         while stack:
@@ -195,11 +212,13 @@ class Declared:
                 continue
             seen.add((number, done))
             node = func.nodes[number]
+            if number in grants:
+                return True
             if node.op == Op.RETURN and node.value is not None:
-                if not isinstance(node.value, Const) or node.value.value:
+                if not grants and (not isinstance(node.value, Const) or node.value.value):
                     return True
                 continue
-            if node.op == Op.EXIT and done:
+            if node.op == Op.EXIT and done and not faces and not grants:
                 return True
             if node.op == Op.CALL and last_name(node.value) not in QUIET:
                 done = True
@@ -207,3 +226,20 @@ class Declared:
             if node.exc >= 0:
                 stack.append((node.exc, done))
         return False
+
+    def _grants(self, func: Func) -> set[int]:
+        """The nodes of a function at which somebody is let in, here or in what is called."""
+        found = {number for number, grant in self._granting.of(func).items() if not grant.success}
+        for number, node in enumerate(func.nodes):
+            if node.op == Op.CALL and number not in found:
+                for target, _ in self.engine.graph.targets(func, number):
+                    if any(
+                        not grant.success for each in self.reached(target) for grant in self._granting.of(each).values()
+                    ):
+                        found.add(number)
+        return found
+
+    @cached_property
+    def _granting(self) -> Granting:
+        policy, named = self.engine.policy, self.engine.named
+        return Granting(self.engine.graph, grants(), lambda func, node: named.is_called(policy.grants, func, node))

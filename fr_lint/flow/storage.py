@@ -89,12 +89,23 @@ class Storage:
             evidence = self.evidence(call)
             if evidence is None and call.identity.kind != "gallery":
                 continue
+            if not self._is_due(evidence):
+                continue
             place = (call.ir.line, call.ir.col)
             if place not in found or found[place].deleted_by:  # of several stores of one call the one that stays
                 kept = self.judge(call, evidence)
                 if place not in found or not kept.deleted_by:
                     found[place] = kept
         yield from found.values()
+
+    def _is_due(self, evidence: Evidence | None) -> bool:
+        """Does the policy ask for the deletion of what such a face call made, or another of its chain?"""
+        roles = self.engine.policy.roles.retention
+        if evidence is None or evidence.call.api.role in roles:
+            return evidence is not None or "enrol" in roles
+        chains = self.engine.record.chains(evidence.call.func)
+        chain = next((chain for chain in chains if evidence.call in chain), [])
+        return evidence.image and any(call.api.role in roles for call in chain)
 
     def _is_store(self, call: StoreCall) -> bool:
         if call.action != "store" or call.memory or call.node in self.liveness.unreachable(call.func):

@@ -40,7 +40,12 @@ class FallbackRule:
             if evidence.verdict == SOLE and activity.fallback.strip():
                 declared = self.engine.declared
                 functions = declared.functions(activity.fallback)
-                if functions and not declared.is_empty(functions) and declared.needs_face(functions) is None:
+                if (
+                    functions
+                    and declared.needs_face(functions) is None
+                    and not declared.leads_nowhere(functions)
+                    and declared.is_offered(functions, evidence.gate.func)
+                ):
                     return True
         return False
 

@@ -67,11 +67,14 @@ class FunctionRule:
             return "there is nothing in it; write the other way in"
         needed = self.engine.declared.needs_face(functions)
         if needed is None:
+            if self.engine.declared.leads_nowhere(functions):
+                return "it lets nobody in: it only says something, raises, or returns nothing; write the other way in"
             return ""
         return f"it needs the face itself: every way through it leads to {place(needed)}; declare a way that does not"
 
     def _deletion(self, functions: tuple[Func, ...]) -> str:
-        if any(self.engine.effects.deletes(func) for func in self._all(functions)):
+        named, listed = self.engine.named, self.policy.deletions  # the user's word wins over a visible body
+        if any(self.engine.effects.deletes(func) or named.is_listed(listed, func) for func in self._all(functions)):
             return ""
         return "nothing is deleted in it or in what it calls; delete the stored face data there"
 
