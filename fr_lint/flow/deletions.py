@@ -23,7 +23,7 @@ from fr_lint.flow.resolve import last_name
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.values import ClassV, Obj
 from fr_lint.flow.whence import CALL, NAME, PARAM
-from fr_lint.ir.model import Attr, Const, Expr, Op, Result
+from fr_lint.ir.model import Attr, ClassRef, Const, Expr, Op, Result
 from fr_lint.project.near import around, near
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Deletion:
     identity: Identity
     call: StoreCall | None
     shown: str
+    emptied: frozenset[str] = frozenset()
+    """Of an update that sets columns to nothing: their names."""
 
     @staticmethod
     def own(call: StoreCall) -> Deletion:
@@ -119,6 +121,8 @@ class Deletions:
             for call in self.calls.of(func):
                 if (call.action == "delete" and call.op.erases) or call.action == "expire":
                     yield Deletion((func, call.node), call.identity, call, call.display)
+                elif call.action == "store" and call.op.updates and (emptied := _emptied(call)):
+                    yield Deletion((func, call.node), call.identity, call, call.display, emptied)
         yield from self._views(unit)
 
     @cached_property
@@ -135,6 +139,8 @@ class Deletions:
         parents = [identity for store in wanted for identity in self._parents(store, call)]
         units = dict.fromkeys((call.func.unit, *self.units, *self._around(call.func.unit), *self._naming(wanted)))
         for deletion in (each for unit in units for each in self._known(unit)):
+            if deletion.emptied and not deletion.emptied & _written(call):
+                continue
             for store in wanted:
                 verdict = same(store, deletion.identity)
                 if verdict is Verdict.YES or (verdict is Verdict.UNKNOWN and self._is_near(deletion, call)):
@@ -175,7 +181,7 @@ class Deletions:
                     continue
                 for model in models.named(cls, view.models):
                     if self._is_used(cls):
-                        yield Deletion((cls.parent, -1), self._rows(model), None, cls.name)
+                        yield Deletion((cls.parent, self._made_at(cls)), self._rows(model), None, cls.name)
         for func in unit.functions:
             for number, node in enumerate(func.nodes):
                 if node.op != Op.CALL:
@@ -189,6 +195,13 @@ class Deletions:
                     for expr in CallView(self.calls.origins, func, number).at(view.at):
                         for model in models.of(expr, func, number):
                             yield Deletion((func, number), self._rows(model), None, last_name(node.value))
+
+    @staticmethod
+    def _made_at(made: ClassInfo) -> int:
+        """The node at which a class statement stands."""
+        index = made.unit.classes.index(made)
+        nodes = made.parent.nodes
+        return next((n for n, ir in enumerate(nodes) if isinstance(ir.value, ClassRef) and ir.value.index == index), -1)
 
     def _all_bases(self, cls: ClassInfo) -> Iterator[str]:
         yield from self.engine.resolver.external_bases(cls)
@@ -362,3 +375,28 @@ class Deletions:
 
     def _spelled(self, expr: Expr, func: Func, node: int) -> tuple[str, ...]:
         return tuple(s.text for s in self.calls.speller.spell(expr, func, node) if s.text.replace("{}", "").strip("/."))
+
+
+def _emptied(call: StoreCall) -> frozenset[str]:
+    """The columns that an update sets to ``None``: by attributes that are assigned before it, or by its arguments."""
+    named = {
+        node.target.name
+        for node in call.func.nodes
+        if node.op == Op.ASSIGN and isinstance(node.target, Attr) and _is_nothing(node.value)
+    }
+    return frozenset({*named, *(arg.keyword for arg in call.ir.args if arg.keyword and _is_nothing(arg.value))})
+
+
+def _is_nothing(expr: Expr | None) -> bool:
+    return isinstance(expr, Const) and expr.value in (None, "", b"")
+
+
+def _written(call: StoreCall) -> frozenset[str]:
+    """The names under which a function writes something: attributes and keywords."""
+    found: set[str] = set()
+    for node in call.func.nodes:
+        if node.op == Op.ASSIGN and isinstance(node.target, Attr) and not _is_nothing(node.value):
+            found.add(node.target.name)
+        elif node.op == Op.CALL:
+            found.update(arg.keyword for arg in node.args if arg.keyword and not _is_nothing(arg.value))
+    return frozenset(found)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from fr_lint.flow.endings import polarity, says_wrong
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import last_name
-from fr_lint.ir.model import Attr, Binary, Compare, Const, Display, Expr, Mapping, Name, Node, Op, Result, Unary
+from fr_lint.ir.model import Attr, Const, Display, Expr, Import, Mapping, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 SAFE: Final = frozenset(
@@ -72,6 +73,7 @@ class Paths:
     def judge(self) -> Skip:
         """The verdict."""
         before = frozenset(d for d in self.deletions if self.store in self._from(d) and d != self.store)
+        self.deletions -= self._elsewhere()
         if before & self.later:
             return Skip(Outcome.CLEAN, nodes=before & self.later)
         self._walk()
@@ -92,6 +94,42 @@ class Paths:
         last = min((last for _, last, _ in self.ends), key=lambda n: self.nodes[n].line)
         how = "raise" if self.nodes[last].op == Op.RAISE else "exception"
         return Skip(Outcome.LEAK, self.nodes[last].line, how, frozenset(self.reached))
+
+    def _elsewhere(self) -> set[int]:
+        """The deletions that other ways through the function lead to as well: what they delete was there before."""
+        seen: set[int] = set()
+        stack = [0]
+        while stack:
+            at = stack.pop()
+            if at not in seen and at != self.store:
+                seen.add(at)
+                stack.extend(self.nodes[at].succ)
+        return {d for d in self.deletions if d not in self.later and self._is_apart(d, d in seen)}
+
+    def _is_apart(self, deletion: int, avoidable: bool) -> bool:
+        """Whether something else than what was stored decides about a deletion: a command, a button, the weather."""
+        branch = self._controlling(deletion)
+        if branch is None:
+            return avoidable
+        named = self._named(self.nodes[branch[0]].value, 0)
+        if not named:
+            return True  # asked of the world: `sys.argv`, a button
+        return avoidable and not any(self._is_stored_name(name) for name in named)
+
+    def _named(self, expr: Expr | None, depth: int) -> set[str]:
+        """The names of a condition that stand for values of the program rather than for modules."""
+        found: set[str] = set()
+        for at in walk(expr):
+            if isinstance(at, Name):
+                values = [self.nodes[d].value for d in self.func.defs.get(at.id, ())]
+                imported = at.id in self.func.unit.globals and at.id not in self.func.ir.locals
+                if not imported and not (values and all(isinstance(value, Import) for value in values)):
+                    found.add(at.id)
+            elif isinstance(at, Result) and depth < 4:
+                call = self.nodes[at.node]
+                for part in (call.value, *(arg.value for arg in call.args)):
+                    found |= self._named(part, depth + 1)
+        return found
 
     # ------------------------------------------------------------------------------------------------------------ graph
 
@@ -316,7 +354,7 @@ class Paths:
             value.elements if isinstance(value, Display) else value.entries
         ):
             return last != self._last_return()
-        return self._says_wrong(value, 0)
+        return says_wrong(value, self.func)
 
     def _last_return(self) -> int:
         returns = [n for n, node in enumerate(self.nodes) if node.op == Op.RETURN]
@@ -325,64 +363,3 @@ class Paths:
             self.func.ir.exit in node.succ and node.op != Op.RETURN for node in self.nodes
         )  # what falls off the end is the last way out
         return -1 if falls or not ends else max(ends)
-
-    def _says_wrong(self, expr: Expr, depth: int) -> bool:
-        """An HTTP status of 400 and above, or a key or an argument that speaks of an error."""
-        if depth > 4:
-            return False
-        for at in walk(expr):
-            if isinstance(at, Const) and isinstance(at.value, int) and not isinstance(at.value, bool):
-                if 400 <= at.value < 600:
-                    return True
-            elif isinstance(at, Mapping):
-                if any(isinstance(e.key, Const) and e.key.value in ("error", "errors") for e in at.entries):
-                    return True
-            elif isinstance(at, Result):
-                call = self.nodes[at.node]
-                name = last_name(call.value)
-                if any(arg.keyword in ("error", "errors") for arg in call.args):
-                    return True
-                if any(
-                    word in name.lower() for word in ("badrequest", "notfound", "forbidden", "error", "abort", "fail")
-                ):
-                    return True
-                if any(self._says_wrong(arg.value, depth + 1) for arg in call.args):
-                    return True
-            elif isinstance(at, Attr) and at.name.startswith(("HTTP_4", "HTTP_5")):
-                return True
-        return False
-
-
-def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
-    """Whether a side of a condition is the one on which things went well; ``None`` if it does not say."""
-    if isinstance(expr, Unary) and expr.op == "not":
-        return polarity(expr.operand, func, not side)
-    if isinstance(expr, Compare):
-        right = expr.right
-        if isinstance(right, Const):
-            empty = right.value is None or right.value is False or right.value == 0
-            if expr.op in ("==", "is"):
-                if empty:
-                    return not side
-                return side if isinstance(right.value, int) else None
-            if expr.op in ("!=", "is not"):
-                if empty:
-                    return side
-                return (not side) if isinstance(right.value, int) else None
-            if isinstance(right.value, int) and expr.op in ("<", "<="):
-                return not side if right.value <= 2 else None
-            if isinstance(right.value, int) and expr.op in (">", ">="):
-                if right.value >= 1 and expr.op == ">":
-                    return not side  # more than one face
-                return side if right.value <= 1 else None
-        return None
-    if isinstance(expr, (Name, Attr, Result, Binary)):
-        name = last_name(expr)
-        if isinstance(expr, Result):
-            name = last_name(func.nodes[expr.node].value)
-        if any(
-            word in name.lower() for word in ("error", "fail", "invalid", "bad", "wrong", "missing", "empty", "is_none")
-        ):
-            return not side
-        return side
-    return None

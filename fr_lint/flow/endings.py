@@ -1,0 +1,71 @@
+"""Did things go well there?  The sides of conditions and the values that functions return, as far as they say so.
+
+It must not know libraries, faces or rules.
+"""
+
+from __future__ import annotations
+
+from fr_lint.flow.program import Func
+from fr_lint.flow.resolve import last_name
+from fr_lint.ir.model import Attr, Binary, Compare, Const, Expr, Mapping, Name, Result, Unary
+from fr_lint.ir.walk import walk
+
+
+def says_wrong(expr: Expr, func: Func, depth: int = 0) -> bool:
+    """An HTTP status of 400 and above, or a key or an argument that speaks of an error."""
+    if depth > 4:
+        return False
+    for at in walk(expr):
+        if isinstance(at, Const) and isinstance(at.value, int) and not isinstance(at.value, bool):
+            if 400 <= at.value < 600:
+                return True
+        elif isinstance(at, Mapping):
+            if any(isinstance(e.key, Const) and e.key.value in ("error", "errors") for e in at.entries):
+                return True
+        elif isinstance(at, Result):
+            call = func.nodes[at.node]
+            name = last_name(call.value)
+            if any(arg.keyword in ("error", "errors") for arg in call.args):
+                return True
+            if any(word in name.lower() for word in ("badrequest", "notfound", "forbidden", "error", "abort", "fail")):
+                return True
+            if any(says_wrong(arg.value, func, depth + 1) for arg in call.args):
+                return True
+        elif isinstance(at, Attr) and at.name.startswith(("HTTP_4", "HTTP_5")):
+            return True
+    return False
+
+
+def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
+    """Whether a side of a condition is the one on which things went well; ``None`` if it does not say."""
+    if isinstance(expr, Unary) and expr.op == "not":
+        return polarity(expr.operand, func, not side)
+    if isinstance(expr, Compare):
+        right = expr.right
+        if isinstance(right, Const):
+            empty = right.value is None or right.value is False or right.value == 0
+            if expr.op in ("==", "is"):
+                if empty:
+                    return not side
+                return side if isinstance(right.value, int) else None
+            if expr.op in ("!=", "is not"):
+                if empty:
+                    return side
+                return (not side) if isinstance(right.value, int) else None
+            if isinstance(right.value, int) and expr.op in ("<", "<="):
+                return not side if right.value <= 2 else None
+            if isinstance(right.value, int) and expr.op in (">", ">="):
+                if right.value >= 1 and expr.op == ">":
+                    return not side  # more than one face
+                return side if right.value <= 1 else None
+        return None
+    if isinstance(expr, (Name, Attr, Result, Binary)):
+        name = last_name(expr)
+        if isinstance(expr, Result):
+            name = last_name(func.nodes[expr.node].value)
+        if any(
+            word in name.lower() for word in ("error", "fail", "invalid", "bad", "wrong", "missing", "empty", "is_none")
+        ):
+            return not side
+        return side
+    return None
