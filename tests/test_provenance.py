@@ -25,13 +25,14 @@ keep(e.tolist())  # face
 keep(len(e))  # none
 """,
     "encodings": """
-def f(img):
+def f(img, name):
     e = face_recognition.face_encodings(img)[0]
     keep(pickle.dumps(e))  # face
     keep(e.tobytes())  # face
     keep(json.dumps({"name": "x", "e": e.tolist()}))  # face
     keep(base64.b64encode(e.astype("f4").tobytes()).decode())  # face
-    keep(",".join(str(v) for v in e))  # none
+    keep(",".join(str(v) for v in e))  # face
+    keep(os.path.join("faces", name))  # none
 """,
     "the image itself": """
 def f(img, other):

@@ -14,7 +14,7 @@ from fr_lint.flow.program import ClassInfo
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
 from fr_lint.flow.whence import CALL, FACE, LOADED, WEAK, State
-from fr_lint.ir.model import Arg, Attr, Expr, Mapping, Name, Node, Result
+from fr_lint.ir.model import Arg, Attr, Const, Expr, Mapping, Name, Node, Result
 
 if TYPE_CHECKING:
     from fr_lint.flow.provenance import Provenance
@@ -111,6 +111,8 @@ class Passing:
             trace.emit(CALL, at, at.node, name)
         if name in ("get", "pop", "getlist", "setdefault", "__getitem__") and receiver is not None:
             self._taken(trace, receiver, args, at, name)
+        elif name == "join" and isinstance(receiver, Const) and len(args) == 1:  # a text out of pieces
+            self._args(trace, args, at, (ANY,), at.mode)
         elif name == "getattr" and len(args) >= 2:
             trace.push(args[0].value, at.func, at.node, at.sites, (*selector(args[1].value), *path), at.mode)
         elif name == "enumerate" and args:
