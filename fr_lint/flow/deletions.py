@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.gate_words import REMOVING
+from fr_lint.catalogue.places import holds
 from fr_lint.catalogue.stores import stores
 from fr_lint.flow.callview import CallView
 from fr_lint.flow.faces import FaceCall
@@ -173,7 +174,7 @@ class Deletions:
     def _views(self, unit: Unit) -> Iterator[Deletion]:
         models = self.calls.models
         for cls in unit.classes:
-            for base in self._all_bases(cls):
+            for base in self.engine.resolver.external_bases(cls):
                 view = self.stores.view(base)
                 if view is None or (view.methods and not self._is_allowed(cls, view.methods)):
                     continue
@@ -202,9 +203,6 @@ class Deletions:
         index = made.unit.classes.index(made)
         nodes = made.parent.nodes
         return next((n for n, ir in enumerate(nodes) if isinstance(ir.value, ClassRef) and ir.value.index == index), -1)
-
-    def _all_bases(self, cls: ClassInfo) -> Iterator[str]:
-        yield from self.engine.resolver.external_bases(cls)
 
     def _is_allowed(self, cls: ClassInfo, methods: tuple[str, ...]) -> bool:
         for each in self.engine.resolver.mro(cls):

@@ -77,7 +77,7 @@ class CallGraph:
             if callee.name == "start":
                 yield from self._thread_run(callee, func, node)
             if not known and not self.resolver.values(callee.base, func, node):
-                owner = self.only_owner(callee.name)
+                owner = self.only_owner(callee.name) or self._named_owner(callee)
                 if owner is not None:
                     yield from self.enters(FuncV(owner.methods[callee.name], Obj(owner)))
 
@@ -130,6 +130,16 @@ class CallGraph:
         roots = [o for o in real if not any(base in real for base in self.resolver.mro(o)[1:])]
         self._owners[method] = roots[0] if len(roots) == 1 else None
         return self._owners[method]
+
+    def _named_owner(self, callee: Attr) -> ClassInfo | None:
+        """The class of the project whose name the receiver bears: ``repository.add(...)``, ``class Repository``."""
+        spelled = "".join(part.capitalize() for part in last_name(callee.base).strip("_").split("_"))
+        found: list[ClassInfo] = []
+        for path in self.sources.with_word(spelled) if len(spelled) > 3 else ():
+            if not self.sources.is_test(path) and f"class {spelled}" in (self.sources.text(path) or ""):
+                unit = self.program.unit(path)
+                found += [c for c in (unit.classes if unit else ()) if c.name == spelled and callee.name in c.methods]
+        return found[0] if len(found) == 1 else None
 
     def owners(self, method: str) -> list[ClassInfo]:
         """All classes of the project that define a method of this name."""

@@ -117,12 +117,30 @@ class Storage:
 
     def evidence(self, call: StoreCall) -> Evidence | None:
         """Why what a call stores is face data."""
+        own = self.provenance.face_call(call.func, call.node)
+        if own is not None and own.api.duty:  # a face call that keeps what it is given
+            return Evidence(own, False)
         for loaded, exprs in ((False, call.data), (True, call.files)):
             for expr in exprs:
                 found = self.provenance.face_data(expr, call.func, call.node, loaded=loaded)
                 if found is not None:
                     return found
-        return self.deletions.image_at(call)
+        return self._written_before(call) or self.deletions.image_at(call)
+
+    def _written_before(self, call: StoreCall) -> Evidence | None:
+        """Whether the file whose content is stored was written with face data, in the same module."""
+        if not call.files:
+            return None
+        speller = self.calls.speller
+        read = {s.text for expr in call.files for s in speller.spell(expr, call.func, call.node) if _is_named(s.text)}
+        for func in call.func.unit.functions if read else ():
+            for other in self.calls.of(func):
+                if other.action == "store" and other is not call and not other.files:
+                    if other.identity.kind == "file" and read & set(other.identity.parts.get("path", ())):
+                        found = self.evidence(other)
+                        if found is not None:
+                            return found
+        return None
 
     # ---------------------------------------------------------------------------------------------------------- verdict
 
