@@ -289,7 +289,6 @@ class Deletions:
                                 yield Identity("table", {"table": (table,)}), Identity("table", {"table": (parent,)})
 
     def _declaration(self, cls: ClassInfo, number: int) -> Iterator[tuple[Identity, Identity]]:
-        from fr_lint.catalogue.places import holds
 
         body = cls.body
         for value in self.engine.resolver.callee_values(body, number):
