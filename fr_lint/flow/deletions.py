@@ -189,7 +189,7 @@ class Deletions:
                     continue
                 for value in self.engine.resolver.callee_values(func, number):
                     dotted = getattr(value, "name", "") or getattr(value, "type", "")
-                    names = self._all_bases(value.cls) if isinstance(value, ClassV) else (dotted,)
+                    names = self.engine.resolver.external_bases(value.cls) if isinstance(value, ClassV) else (dotted,)
                     view = next((view for name in names if name and (view := self.stores.view(name))), None)
                     if view is None or view.at is None or self._is_refused(func, number, view.denied):
                         continue
