@@ -86,6 +86,7 @@ class Grants:
         self._not_success = frozenset(success["never"])
         self._success_chinese = tuple(success["chinese"])
         self._failure = Words(success["failure"], (), [w for w in success["failure"] if not w.isascii()])
+        self.delegates = frozenset(success["delegates"])
         self.refusing_status = frozenset(success["status"])
         self.ready = {name: Dotted(names) for name, names in data["ready"].items()}
         self._shown = {each.name: each.shown for each in self.classes}

@@ -5,10 +5,11 @@ Must not know paths, grants or rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
-from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF, Authenticators
+from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF, TOKEN, Authenticators
 from fr_lint.catalogue.guards import Guards
 from fr_lint.catalogue.vocabulary import Vocabulary, split
 from fr_lint.flow.access.domain import (
@@ -42,6 +43,7 @@ DECIDING: Final = frozenset(
         "believes lets "
     ).split()
 )
+SQL: Final = ("execute", "fetchrow", "fetchval", "fetch_one", "fetch_all", "raw")
 REQUIRING: Final = frozenset(
     "check verify validate require ensure assert demand authenticate authorize authorise enforce confirm".split()
 )
@@ -107,7 +109,7 @@ class Calls:
         face = self.face(func, number)
         if face is not None:
             return (self._of_face(face, mix(v for part in parts for v in part), Token(func, number)),)
-        spoken = self._spoken(func, node)
+        spoken = self._spoken(func, number, node)
         return Expressions.combined(parts, lambda chosen: self._outside(func, number, node, chosen, spoken))
 
     def _of_face(self, call: FaceCall, given: Val, token: Token) -> Val:
@@ -204,7 +206,7 @@ class Calls:
         looked = frozenset(raw for raw in value.raw | spoken if raw[0] != CLAIM)
         return but(value, check=value.check | looked) if value.raw else value
 
-    def _spoken(self, func: Func, node: Node) -> frozenset[Raw]:
+    def _spoken(self, func: Func, number: int, node: Node) -> frozenset[Raw]:
         """The authenticators that a call's name, receiver and keywords speak of."""
         name = last_name(node.value)
         found = set(self.expressions.spoken(name))
@@ -216,7 +218,19 @@ class Calls:
         for arg in node.args:
             if arg.keyword and not isinstance(arg.value, Const):
                 found |= set(self.expressions.spoken(arg.keyword))
+        if name in SQL:
+            found |= self.selected(func, number, node)
         return frozenset(raw for raw in found if raw[0] != CLAIM)
+
+    def selected(self, func: Func, number: int, node: Node) -> frozenset[Raw]:
+        """The authenticators by which SQL text selects: the columns after its ``WHERE``."""
+        found: set[Raw] = set()
+        for text in self.resolver.texts(node.args[0].value, func, number) if node.args else ():
+            head, _, tail = text.partition("WHERE") if "WHERE" in text else text.partition("where")
+            if head.strip().lower().startswith("select"):
+                for word in re.findall(r"[^\W\d]\w*", tail):
+                    found.update(raw for raw in self.words.read(word) if raw[0] in (SECRET, TOKEN))
+        return frozenset(found)
 
     def prompted(self, func: Func, number: int, node: Node) -> frozenset[Raw]:
         """The authenticator that a question asks for, if it is one question and about nothing else."""

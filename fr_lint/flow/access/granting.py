@@ -28,8 +28,11 @@ QUIET: Final = frozenset(
         "title imshow strftime sleep getLogger url_for route path compile dumps config loads open "
     ).split()
 )
+PASSED: Final = frozenset(
+    "present approved verified passed confirmed attended complete completed authenticated unlocked open".split()
+)
 SIGNALS: Final = frozenset(
-    "led lamp bulb light fan buzzer lcd oled display alarm speaker screen panel line log heater music".split()
+    "led lamp bulb light fan buzzer lcd oled display alarm speaker screen panel log heater music".split()
 )
 FALSE: Final = (False, None, 0, "")
 
@@ -81,6 +84,8 @@ class Granting:
                 return Grant(func, number, kind, f"{_short(node, name)}()")
         if any(self.grants.hardware.has(each) for each in dotted):
             return self._hardware(func, number, node, name)
+        if name == "success" and any(self._says_passed(t) for t in self.resolver.strings_of(node.args, func, number)):
+            return Grant(func, number, "kyc", f"{_short(node, name)}()")
         if self.listed(func, number):
             kind = self.grants.by_name(name, self._around(func, node, name, wide=False)) or f"{LISTED} {name}"
             return Grant(func, number, kind, f"{_short(node, name)}()")
@@ -111,6 +116,11 @@ class Granting:
         if name == "setattr" and len(node.args) == 3 and isinstance(node.args[1].value, Const):
             return self._attribute(func, number, str(node.args[1].value.value), "", node.args[2].value)
         return None
+
+    def _says_passed(self, text: str) -> bool:
+        """Whether a text tells somebody that the identity check is passed."""
+        parts = set(split(text))
+        return bool(parts & {"kyc", "ekyc"}) and bool(parts & PASSED) and not self.grants.refuses(text)
 
     def _around(self, func: Func, node: Node, name: str, *, wide: bool) -> tuple[str, ...]:
         """The words around a call: its receiver and arguments; ``wide``: function, class and file as well."""
@@ -207,7 +217,8 @@ class Granting:
                     call = frame.nodes[at.node]
                     yield last_name(call.value)
                     yield from _names(call.value, frame)
-                    yield from (t for arg in call.args[:2] for t in self.resolver.texts(arg.value, frame, at.node))
+                    if not last_name(call.value)[:1].isupper():  # a file, a sheet; what a row holds says little
+                        yield from (t for arg in call.args[:2] for t in self.resolver.texts(arg.value, frame, at.node))
                 else:
                     yield from _names(at, frame)
 
@@ -272,19 +283,7 @@ class Granting:
                 and not parts & {"face", "pending", "failed"}
             ):
                 return Grant(func, number, each.name, shown)
-            if texts & {
-                "present",
-                "approved",
-                "verified",
-                "passed",
-                "confirmed",
-                "attended",
-                "complete",
-                "completed",
-                "authenticated",
-                "unlocked",
-                "open",
-            } and parts & {"status", "state", "step", "attendance", "result_"}:
+            if texts & PASSED and parts & {"status", "state", "step", "attendance", "result_"}:
                 if near & (each.attributes | each.nouns) or texts & each.nouns or {"kyc", "identity"} & texts:
                     return Grant(func, number, each.name, shown)
         if parts & {"present", "attended", "arrived"} and isinstance(value, Const) and value.value is True:
@@ -374,8 +373,8 @@ def _names(expr: Expr | None, func: Func) -> Iterator[str]:
             yield at.id
         elif isinstance(at, Attr):
             yield at.name
-        elif isinstance(at, Const) and isinstance(at.value, str) and len(at.value) < 80:
-            yield at.value
+        elif isinstance(at, Const) and isinstance(at.value, (str, bytes)) and len(at.value) < 80:
+            yield at.value if isinstance(at.value, str) else at.value.decode("latin-1")
         elif isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
             call = func.nodes[at.node]
             yield last_name(call.value)

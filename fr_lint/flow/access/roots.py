@@ -5,13 +5,15 @@ Must not know faces, grants or rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from fr_lint.flow.entry import MAX_ANCESTORS, Entries
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import FuncV
 from fr_lint.ir.model import FunctionRef, Name, Op
 
+MAX_NAMING: Final = 12  # files that name a function and are searched for calls through a table
 PLAIN_BASES = frozenset(
     (
         "ABC",
@@ -50,9 +52,11 @@ class Roots:
         while queue:
             at = queue.pop(0)
             self.visited[at] = None
-            if self.entries.is_entry(at) or self.by_framework(at):
+            callers = [site.func for site in self.entries.callers(at)] or list(self._indirect(at))
+            if (
+                self.entries.is_entry(at) and (not callers or self.entries.is_framework_entry(at))
+            ) or self.by_framework(at):
                 found[at] = None
-            callers = [site.func for site in self.entries.callers(at)]
             if at.parent is not None and at.parent.ir.kind == "function" and at.cls is None:
                 callers.append(at.parent)  # a closure sees what its surroundings hold
                 if self.wraps(at):
@@ -64,6 +68,21 @@ class Roots:
                     seen[caller] = None
                     queue.append(caller)
         return found or {func: None}
+
+    def _indirect(self, func: Func) -> Iterator[Func]:
+        """Who calls a function that is kept in a table or a list, in the files that name it."""
+        graph = self.entries.graph
+        if func.ir.kind != "function" or func.name.startswith("__") or self.entries.is_framework_entry(func):
+            return
+        for path in graph.sources.with_word(func.name)[:MAX_NAMING]:
+            unit = graph.program.unit(path)
+            if unit is None or graph.sources.is_test(path) or func.name not in graph.mentions(unit).values:
+                continue
+            for caller in unit.functions:
+                for number, node in enumerate(caller.nodes):
+                    if node.op == Op.CALL and any(target is func for target, _ in graph.targets(caller, number)):
+                        yield caller
+                        break
 
     @staticmethod
     def wraps(func: Func) -> bool:

@@ -286,6 +286,8 @@ class Fallbacks:
         if not event.grant.success:
             return False
         func = event.grant.func
+        if any(root.name in self.grants.delegates for root in self.roots.of(func)):
+            return True
         for _, other in self._events():
             if other.grant.success and other.grant.func is func:
                 continue
