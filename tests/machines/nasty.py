@@ -184,6 +184,17 @@ WIDE: Final[dict[str, Shape]] = {
 
 # What is easily looked at twice on each level, and so costs twice as much with each.
 TWICE: Final[dict[str, Shape]] = {
+    "values of names": before(
+        each("x<m> = x<n> if y<n> else y<n>\ny<m> = x<n> or y<n>\n"), "image, x0, y0", f"x<s>()()\n{END}"
+    ),
+    "values of methods": before(
+        each("x<m> = x<n>.f(y<n>)\ny<m> = y<n>.f(x<n>)\n"), "image, x0, y0", f"x<s>.g(y<s>)()\n{END}"
+    ),
+    "values of results": lambda size: (
+        IMPORT
+        + each("\ndef f<n>(x):\n    return f<m>(x) or f<m>(not x)\n")(size)
+        + f"\ndef f{size}(x):\n    return x\n\n\ndef run(image, x):\n    f0(x)()\n    {END}\n"
+    ),
     "names": before(
         each("x<m> = x<n> if y<n> else y<n>\ny<m> = x<n> or y<n>\n"), "image, x0, y0", f"if x<s> == y<s>:\n{TESTED}"
     ),
@@ -197,8 +208,16 @@ TWICE: Final[dict[str, Shape]] = {
     ),
     "arguments": calls("f<m>(image, f<m>(image, x))"),
     "collections": before(
-        lambda n: "c0 = [image]\nd0 = {1: image}\n" + each("c<m> = [*c<n>, *c<n>]\nd<m> = {**d<n>, **d<n>}\n")(n),
-        end=f"for image in c<s>:\n    print({CALL})  {HERE}",
+        lambda n: (
+            "c0 = [face_recognition.face_encodings]\nd0 = {1: c0}\n"
+            + each("c<m> = [*c<n>, *c<n>]\nd<m> = {**d<n>, **d<n>}\n")(n)
+        ),
+        end=f"d<s>['x'].y()\nfor d in d<s>.values(): d.z()\nfor c in c<s>:\n    c(image)  {HERE}",
+    ),
+    "unknown collections": before(
+        each("c<m> = [*c<n>, *c<n>]\nd<m> = {**d<n>, **d<n>}\n"),
+        params="image, c0, d0",
+        end=f"for c in c<s>: c()\nfor d in d<s>.values(): d()\n{END}",
     ),
     "tables": lambda size: (
         f"{IMPORT}x0 = [g]\ny0 = {{1: g}}\n"
