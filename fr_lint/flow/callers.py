@@ -54,17 +54,13 @@ class Callers:
         self.resolver = graph.resolver
         self.program = graph.program
         self.sources = graph.sources
-        self._sites: dict[Func, tuple[Site, ...]] = {}
 
     def _is_thread(self, cls: ClassInfo) -> bool:
         return any(base.rpartition(".")[2] in THREAD_TYPES for base in self.resolver.external_bases(cls))
 
     def sites(self, func: Func) -> tuple[Site, ...]:
         """Everywhere a function is called or handed over, in the project as far as it can be seen."""
-        if func not in self._sites:
-            self._sites[func] = ()
-            self._sites[func] = tuple(dict.fromkeys(self._find_sites(func)))
-        return self._sites[func]
+        return self.resolver.settled.find(("sites", func), lambda: tuple(dict.fromkeys(self._find_sites(func))), ())
 
     def _find_sites(self, func: Func) -> Iterator[Site]:
         if func.ir.kind in ("module", "class"):

@@ -66,15 +66,12 @@ class Calling:
         self.lazy = guards().making_lazy
         self.partials = PARTIALS | guards().making_partial
         self.carriers = guards().making_carriers
-        self._returns: dict[Func, Values] = {}
-        self._params: dict[tuple[Func, str], Values] = {}
 
     def param_values(self, func: Func, name: str) -> Values:
         """What a parameter may be: ``self``, its annotation, its default, or what visible callers pass."""
-        memo_key = (func, name)
-        if memo_key in self._params:
-            return self._params[memo_key]
-        self._params[memo_key] = ()
+        return self.resolver.settled.find(("param", func, name), lambda: self._param_values(func, name), ())
+
+    def _param_values(self, func: Func, name: str) -> Values:
         param = next(p for p in func.ir.params if p.name == name)
         found: list[Value] = []
         owner = self.receiver(func, param)
@@ -88,8 +85,7 @@ class Calling:
                 found.extend(v for v in self.default_values(param, enclosing) if not isinstance(v, ConstV))
             if not found and self.resolver.graph is not None:
                 found.extend(self.resolver.graph.argument_values(func, param))
-        self._params[memo_key] = distinct(found)
-        return self._params[memo_key]
+        return distinct(found)
 
     def receiver(self, func: Func, param: Param) -> Value | None:
         """``self`` or ``cls`` of a method."""
@@ -152,9 +148,9 @@ class Calling:
 
     def returns(self, func: Func) -> Values:
         """What calling a project function gives (for a generator: :class:`Many` of what it yields)."""
-        if func in self._returns:
-            return self._returns[func]
-        self._returns[func] = ()
+        return self.resolver.settled.find(("returns", func), lambda: self._find_returns(func), ())
+
+    def _find_returns(self, func: Func) -> Values:
         found: list[Value] = []
         for number, node in enumerate(func.nodes):
             if func.ir.is_generator:
@@ -168,8 +164,7 @@ class Calling:
                 )
         if not found and func.ir.returns is not None:
             found.extend(self.annotation_values(func.ir.returns, func.parent or func))
-        self._returns[func] = distinct(found)
-        return self._returns[func]
+        return distinct(found)
 
     def call_values(self, func: Func, node: int) -> Iterable[Value]:
         """What a call returns."""

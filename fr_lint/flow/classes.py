@@ -35,7 +35,6 @@ class Classes:
         self._mro: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
         self._external_bases: dict[ClassInfo, tuple[str, ...]] = {}
         self._subclasses: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
-        self._attributes: dict[tuple[ClassInfo, str], Values] = {}
 
     def attribute_of(self, base: Value, name: str) -> Iterable[Value]:
         """Attribute ``name`` of an abstract value."""
@@ -75,10 +74,10 @@ class Classes:
         return tuple(Inst(f"{base}.{name}") for base in self.external_bases(cls))
 
     def _stored_attribute(self, cls: ClassInfo, name: str) -> Values:
-        memo_key = (cls, name)
-        if memo_key in self._attributes:
-            return self._attributes[memo_key]
-        self._attributes[memo_key] = ()
+        find = self.resolver.settled.find
+        return find(("attribute", cls, name), lambda: self._find_stored_attribute(cls, name), ())
+
+    def _find_stored_attribute(self, cls: ClassInfo, name: str) -> Values:
         found: list[Value] = []
         family = (*self.mro(cls), *self.subclasses(cls))
         for candidate in family:
@@ -91,8 +90,7 @@ class Classes:
             found.extend(
                 list(self._outside_stores(cls, name, known=True)) or self._outside_stores(cls, name, known=False)
             )
-        self._attributes[memo_key] = distinct(found)
-        return self._attributes[memo_key]
+        return distinct(found)
 
     @staticmethod
     def inside(func: Func, cls: ClassInfo) -> bool:

@@ -61,18 +61,29 @@ class Containers:
         if isinstance(value, Inst):
             return (Inst(value.type + "[]", value.func, value.node),)
         if isinstance(value, Obj):
-            return [
-                v
-                for m in self.resolver.instance_attribute(value, "__iter__")
-                if isinstance(m, FuncV)
-                for r in self.resolver.returns(m.func)
-                if not isinstance(r, Obj)  # an iterator gives itself
-                for v in self._elements_of(r)
-            ]
+            return self.resolver.settled.find(("iterated", value), lambda: distinct(self._iterated(value)), ())
         return ()
+
+    def _iterated(self, value: Obj) -> Iterator[Value]:
+        """What an object of the project gives one after the other: its own iterator's elements, or an object's next."""
+        for made in self._made_by(value, ("__iter__", "__aiter__")):
+            if isinstance(made, Obj):
+                yield from self._made_by(made, ("__next__", "__anext__"))
+            else:
+                yield from self._elements_of(made)
+
+    def _made_by(self, value: Obj, names: tuple[str, ...]) -> Iterator[Value]:
+        for name in names:
+            for method in self.resolver.instance_attribute(value, name):
+                if isinstance(method, FuncV):
+                    yield from self.resolver.returns(method.func)
 
     def coll_items(self, coll: Coll, index: object) -> Values:
         """What stands at an index of a container that is written out (``None`` and ``...``: anywhere)."""
+        key = ("items", id(coll.expr), coll.func, coll.node, index.__class__, index)
+        return self.resolver.settled.find(key, lambda: self._find_items(coll, index), ())
+
+    def _find_items(self, coll: Coll, index: object) -> Values:
         found: list[Value] = []
         if isinstance(coll.expr, Mapping):
             for entry in coll.expr.entries:

@@ -35,6 +35,7 @@ from fr_lint.flow.facts import (
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.listed import Listed, given
+from fr_lint.flow.once import Once
 from fr_lint.flow.subjects import Subjects, spell
 from fr_lint.ir.model import (
     Attr,
@@ -72,6 +73,7 @@ class Evaluator:
         self.vocabulary = vocabulary
         self.subjects = subjects
         self.listed = listed
+        self.once = Once()
         self.asking: Asking
         self.presumptions: Presumptions
         self.conditions = Conditions(self)
@@ -97,7 +99,7 @@ class Evaluator:
         if isinstance(expr, Result):
             if frame.func.nodes[expr.node].op != Op.CALL:
                 return None
-            return self.asking.call(expr.node, frame)
+            return self.once.find(expr.node, frame, self.asking.call)
         if isinstance(expr, Unary):
             return negate(self.value(expr.operand, frame)) if expr.op == "not" else None
         if isinstance(expr, Bool):

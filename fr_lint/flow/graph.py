@@ -41,7 +41,6 @@ class CallGraph:
         self.program = resolver.program
         self.sources = resolver.program.sources
         resolver.graph = self
-        self._targets: dict[tuple[Func, int], tuple[tuple[Func, bool], ...]] = {}
         self._mentions: dict[Unit, Mentions] = {}
         self._owners: dict[str, ClassInfo | None] = {}
         self._depth = 0
@@ -62,11 +61,9 @@ class CallGraph:
 
     def targets(self, func: Func, node: int) -> tuple[tuple[Func, bool], ...]:
         """The project functions that a call node may enter, each with whether ``self`` is bound already."""
-        memo_key = (func, node)
-        if memo_key not in self._targets:
-            self._targets[memo_key] = ()
-            self._targets[memo_key] = tuple(dict.fromkeys(self._find_targets(func, node)))
-        return self._targets[memo_key]
+        return self.resolver.settled.find(
+            ("targets", func, node), lambda: tuple(dict.fromkeys(self._find_targets(func, node))), ()
+        )
 
     def _find_targets(self, func: Func, node: int) -> Iterator[tuple[Func, bool]]:
         callee = func.nodes[node].value

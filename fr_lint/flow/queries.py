@@ -64,7 +64,7 @@ class Queries:
         if isinstance(ir.value, Attr):
             base = ir.value.base
             if isinstance(base, Result):
-                inner = self.asking.call(base.node, frame)
+                inner = self.evaluator.value(base, frame)
                 if isinstance(inner, Chosen):
                     return inner
             for arg in ir.args[:2]:

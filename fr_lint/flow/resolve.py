@@ -15,6 +15,7 @@ from fr_lint.flow.containers import Containers
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.known import BUILTIN_NAMES, Products, Values, distinct
 from fr_lint.flow.program import Func, Program, Unit, target_names
+from fr_lint.flow.settled import Settled
 from fr_lint.flow.shared import Shared
 from fr_lint.flow.texts import Texts
 from fr_lint.flow.values import ClassV, Coll, ConstV, Ext, FuncV, Inst, Many, ModV, Obj, Value
@@ -45,8 +46,6 @@ from fr_lint.ir.model import (
 if TYPE_CHECKING:
     from fr_lint.flow.graph import CallGraph
 
-MAX_DEPTH = 40
-
 
 class Resolver:
     """Abstract values of expressions, memoised per program."""
@@ -56,9 +55,7 @@ class Resolver:
         self.sources = program.sources
         self.products = products
         self.graph: CallGraph | None = None
-        self._memo: dict[tuple[int, Func, int], Values] = {}
-        self._busy: set[tuple[object, ...]] = set()
-        self._depth = 0
+        self.settled = Settled()
         self.containers = Containers(self)
         self.classes = Classes(self)
         self.calling = Calling(self)
@@ -91,23 +88,7 @@ class Resolver:
         """What ``expr`` may stand for when node ``node`` of ``func`` evaluates it (``-1``: anywhere)."""
         if expr is None:
             return ()
-        memo_key = (id(expr), func, node)
-        known = self._memo.get(memo_key)
-        if known is not None:
-            return known
-        if memo_key in self._busy or self._depth > MAX_DEPTH:
-            return ()
-        self._busy.add(memo_key)
-        self._depth += 1
-        try:
-            found = self._evaluate(expr, func, node)
-        finally:
-            self._depth -= 1
-            self._busy.discard(memo_key)
-        result = distinct(found)
-        if not self._busy or result:
-            self._memo[memo_key] = result
-        return result
+        return self.settled.find((id(expr), func, node), lambda: distinct(self._evaluate(expr, func, node)), ())
 
     def _evaluate(self, expr: Expr, func: Func, node: int) -> Iterable[Value]:  # noqa: C901
         if isinstance(expr, Name):
@@ -296,21 +277,17 @@ class Resolver:
 
     def member(self, path: str, name: str) -> Values:
         """Attribute ``name`` of the project module at ``path``."""
-        guard = ("member", path, name)
-        if guard in self._busy:
-            return ()
-        self._busy.add(guard)
-        try:
-            if path.endswith(".py"):
-                unit = self.program.unit(path)
-                if unit is not None:
-                    found = self.global_values(name, unit)
-                    if found or name in unit.globals:
-                        return tuple(v for v in found if not (isinstance(v, Ext) and v.name == "builtins." + name))
-            submodule = self.sources.submodule(path, name)
-            return (ModV(submodule),) if submodule else ()
-        finally:
-            self._busy.discard(guard)
+        return self.settled.find(("member", path, name), lambda: self._member(path, name), ())
+
+    def _member(self, path: str, name: str) -> Values:
+        if path.endswith(".py"):
+            unit = self.program.unit(path)
+            if unit is not None:
+                found = self.global_values(name, unit)
+                if found or name in unit.globals:
+                    return tuple(v for v in found if not (isinstance(v, Ext) and v.name == "builtins." + name))
+        submodule = self.sources.submodule(path, name)
+        return (ModV(submodule),) if submodule else ()
 
     # ------------------------------------------------------------------------------------------ attributes
 

@@ -79,6 +79,10 @@ class Solver:
 
     def run(self, func: Func, entry: State, *, symbolic: bool = False) -> Run:
         """Solve ``func`` from the path states at its entry."""
+        with self.evaluator.once.apart():
+            return self._run(func, entry, symbolic)
+
+    def _run(self, func: Func, entry: State, symbolic: bool) -> Run:
         nodes = func.nodes
         run = Run(func, [None] * len(nodes))
         run.states[0] = {facts: dict(env) for facts, env in entry.items()}

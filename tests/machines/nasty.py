@@ -267,6 +267,8 @@ CIRCLES: Final[dict[str, str]] = {
     "decorator": "@d\ndef d(f): return d(f)\n",
     "property": "class C:\n    @property\n    def p(self): return self.p\nC().p.p()\n",
     "iterator": "class C:\n    def __iter__(self): return iter(C())\nfor x in C(): x()\n",
+    "iterator of itself": "class C:\n    def __iter__(self): return self\n    def __next__(self): return self\n"
+    "for x in C(): x(*x)\n[y() for y in x]\n",
     "attribute": "class C:\n    def __init__(self): self.x = self.x.x; self.y = [*self.y]\nfor x in C().y: x()\n",
     "lambda": "f = lambda x: f(f)(x)\nf(f)\n",
     "partial": "from functools import partial\nf = partial(partial, f)\nf()()\n",

@@ -1,0 +1,93 @@
+"""Hard, broken and moving input: FRL901 or a right answer; never a crash, a traceback, a hang, or silence."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from machines.nasty import CIRCLES, DEEP, HERE, IMPORT, LONG, PLAIN, TWICE, WIDE, Shape
+
+from fr_lint.analysis import check_sources
+
+Place = tuple[str, int, str]
+
+
+class Hang(BaseException):
+    """No ``Exception``, so that nothing takes it for a failure of its own."""
+
+
+@contextmanager
+def limit(seconds: float) -> Iterator[None]:
+    """A bound on what would otherwise hang the tests; far above what is needed, as nothing is timed here."""
+
+    def ring(*_: object) -> None:
+        raise Hang(f"not done after {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def places(sources: dict[str, str]) -> list[Place]:
+    with limit(100):
+        return [(each.path, each.line, each.code) for each in check_sources(sources)]
+
+
+def here(text: str) -> list[Place]:
+    """What must be said of a source: FRL101 at the marked line."""
+    return [("a.py", line, "FRL101") for line, content in enumerate(text.split("\n"), 1) if content.endswith(HERE)]
+
+
+def family(shapes: dict[str, Shape], *sizes: int) -> list[object]:
+    return [pytest.param(shape, size, id=f"{name}-{size}") for name, shape in shapes.items() for size in sizes]
+
+
+# ------------------------------------------------------------------------------------------------- deep, long and wide
+
+SMALL = [*family(DEEP, 3), *family(LONG, 3), *family(WIDE, 3), *family(TWICE, 3)]
+PATTERNS = ("list patterns", "class patterns", "mapping patterns", "parenthesised patterns")  # exponential in libcst
+BLOCKS = {name: shape for name, shape in DEEP.items() if name not in PATTERNS}
+LITERALS = {name: WIDE[name] for name in ("list of lines", "dict of lines", "text of lines", "remarks", "bytes")}
+
+
+@pytest.mark.parametrize(("shape", "size"), SMALL)
+def test_a_small_one_is_read_as_it_is_meant(shape: Shape, size: int) -> None:
+    text = shape(size)
+    assert places({"a.py": text}) == here(text)
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [*family(BLOCKS, 45), *family(LONG, 300), *family(WIDE, 300), *family(TWICE, 40), *family(LITERALS, 10_000)],
+)
+def test_a_hard_one_is_read_too(shape: Shape, size: int) -> None:
+    text = shape(size)
+    assert len(here(text)) == 1
+    assert places({"a.py": text}) == here(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [*family(BLOCKS, 1000), *family(LONG, 1000), *family(WIDE, 10_000), *family(TWICE, 200)],
+)
+def test_the_hardest_are_read_or_refused(shape: Shape, size: int) -> None:
+    text = shape(size)
+    assert places({"a.py": text}) in (here(text), [("a.py", 1, "FRL901")])
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_nested_patterns_are_refused(name: str) -> None:
+    assert places({"a.py": DEEP[name](40)}) == [("a.py", 1, "FRL901")]
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_what_is_made_of_itself(circle: str) -> None:
+    text = f"{IMPORT}{CIRCLES[circle]}{PLAIN}"
+    assert places({"a.py": text}) == here(text)
