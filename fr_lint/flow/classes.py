@@ -24,6 +24,8 @@ from fr_lint.ir.model import (
 if TYPE_CHECKING:
     from fr_lint.flow.resolve import Resolver
 
+Above = tuple[tuple[ClassInfo, ...], tuple[str, ...]]  # a class and its bases in the project; its bases outside
+
 
 class Classes:
     """Attributes of abstract values."""
@@ -32,9 +34,6 @@ class Classes:
         self.resolver = resolver
         self.sources = resolver.sources
         self.program = resolver.program
-        self._mro: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
-        self._external_bases: dict[ClassInfo, tuple[str, ...]] = {}
-        self._subclasses: dict[ClassInfo, tuple[ClassInfo, ...]] = {}
 
     def attribute_of(self, base: Value, name: str) -> Iterable[Value]:
         """Attribute ``name`` of an abstract value."""
@@ -178,9 +177,17 @@ class Classes:
 
     def mro(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
         """The class and its project bases, nearest first (depth-first, duplicates removed)."""
-        if cls in self._mro:
-            return self._mro[cls]
-        self._mro[cls] = (cls,)
+        return self._above(cls)[0]
+
+    def external_bases(self, cls: ClassInfo) -> tuple[str, ...]:
+        """Dotted names of the base classes outside the project, inherited ones included."""
+        return self._above(cls)[1]
+
+    def _above(self, cls: ClassInfo) -> Above:
+        nothing: Above = ((cls,), ())
+        return self.resolver.settled.find(("above", cls), lambda: self._find_above(cls), nothing)
+
+    def _find_above(self, cls: ClassInfo) -> Above:
         order: list[ClassInfo] = [cls]
         external: list[str] = []
         for base in self._bases(cls):
@@ -191,20 +198,13 @@ class Classes:
                 external.append(base.name)
             elif isinstance(base, Inst) and "." in base.type:  # `class Person(db.Model)`
                 external.append(base.type)
-        self._mro[cls] = tuple(order)
-        self._external_bases[cls] = tuple(dict.fromkeys(external))
-        return self._mro[cls]
-
-    def external_bases(self, cls: ClassInfo) -> tuple[str, ...]:
-        """Dotted names of the base classes outside the project, inherited ones included."""
-        self.mro(cls)
-        return self._external_bases.get(cls, ())
+        return tuple(order), tuple(dict.fromkeys(external))
 
     def subclasses(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
         """All project classes below a class (not itself)."""
-        if cls in self._subclasses:
-            return self._subclasses[cls]
-        self._subclasses[cls] = ()
+        return self.resolver.settled.find(("below", cls), lambda: self._find_below(cls), ())
+
+    def _find_below(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
         found: list[ClassInfo] = []
         for path in self.sources.with_word(cls.name)[:60]:
             unit = self.program.unit(path)
@@ -213,8 +213,7 @@ class Classes:
                     found.append(other)
         for other in list(found):
             found.extend(c for c in self.subclasses(other) if c not in found)
-        self._subclasses[cls] = tuple(found)
-        return self._subclasses[cls]
+        return tuple(found)
 
     @staticmethod
     def enclosing_class(func: Func) -> ClassInfo | None:

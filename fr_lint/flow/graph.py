@@ -42,7 +42,6 @@ class CallGraph:
         self.sources = resolver.program.sources
         resolver.graph = self
         self._mentions: dict[Unit, Mentions] = {}
-        self._owners: dict[str, ClassInfo | None] = {}
         self._depth = 0
         self.settled: Callable[[Func], bool] = lambda _: False  # functions before which everything was asked
         self.callers = Callers(self)
@@ -117,16 +116,15 @@ class CallGraph:
 
     def only_owner(self, method: str) -> ClassInfo | None:
         """The only class of the project that has a method of this name, if there is exactly one."""
-        if method in self._owners:
-            return self._owners[method]
-        self._owners[method] = None
+        return self.resolver.settled.find(("only owner", method), lambda: self._find_only_owner(method), None)
+
+    def _find_only_owner(self, method: str) -> ClassInfo | None:
         if method in BUILTIN_METHODS or method.startswith("__"):
             return None
         owners = self.owners(method)
         real = [o for o in owners if not self.sources.is_test(o.unit.path)] or owners
         roots = [o for o in real if not any(base in real for base in self.resolver.mro(o)[1:])]
-        self._owners[method] = roots[0] if len(roots) == 1 else None
-        return self._owners[method]
+        return roots[0] if len(roots) == 1 else None
 
     def _named_owner(self, callee: Attr) -> ClassInfo | None:
         """The class of the project whose name the receiver bears: ``repository.add(...)``, ``class Repository``."""

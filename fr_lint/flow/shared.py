@@ -33,8 +33,6 @@ class Shared:
         self.resolver = resolver
         self.sources = resolver.sources
         self.holders = guards().shared_holders
-        self._stores: dict[Place, Stored] = {}
-        self._owners: dict[str, ClassInfo | None] = {}
 
     def values(self, base: Expr, key: object, func: Func) -> Values:
         """What ``base.key`` or ``base["key"]`` was given elsewhere, if ``base`` is such a place."""
@@ -52,10 +50,7 @@ class Shared:
         return texts[0] if len(texts) == 1 else None
 
     def _stored(self, place: Place, func: Func) -> Stored:
-        if place not in self._stores:
-            self._stores[place] = ()
-            self._stores[place] = tuple(self._find(place, func.unit.path))
-        return self._stores[place]
+        return self.resolver.settled.find(("stored", place), lambda: tuple(self._find(place, func.unit.path)), ())
 
     def _find(self, place: Place, path: str) -> Iterator[tuple[Func, int, Expr]]:
         holder, key = place
@@ -102,26 +97,26 @@ class Shared:
 
     def owner(self, name: str) -> ClassInfo | None:
         """The only class of the project whose objects are given an attribute by their own methods."""
-        if name not in self._owners:
-            self._owners[name] = None
-            found: set[ClassInfo] = set()
-            puts = re.compile(rf"\bself\.{re.escape(name)}\s*[:=](?!=)")
-            paths = [p for p in self.sources.with_word(name) if not self.sources.is_test(p)]
-            paths = [p for p in paths if puts.search(self.sources.text(p) or "")][:MAX_FILES]
-            if not any(has_face(self.sources.text(p) or "") for p in paths):
-                return None
-            for path in paths:
-                unit = self.resolver.program.unit(path)
-                for func in unit.functions if unit is not None else ():
-                    owner = self.resolver.enclosing_class(func)
-                    for number in func.stores.get(name, ()) if owner is not None else ():
-                        target = func.nodes[number].target
-                        if isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id == "self":
-                            assert owner is not None
-                            found.add(owner)
-            roots = [c for c in found if not any(base in found for base in self.resolver.mro(c)[1:])]
-            self._owners[name] = roots[0] if len(roots) == 1 else None
-        return self._owners[name]
+        return self.resolver.settled.find(("owner", name), lambda: self._find_owner(name), None)
+
+    def _find_owner(self, name: str) -> ClassInfo | None:
+        found: set[ClassInfo] = set()
+        puts = re.compile(rf"\bself\.{re.escape(name)}\s*[:=](?!=)")
+        paths = [p for p in self.sources.with_word(name) if not self.sources.is_test(p)]
+        paths = [p for p in paths if puts.search(self.sources.text(p) or "")][:MAX_FILES]
+        if not any(has_face(self.sources.text(p) or "") for p in paths):
+            return None
+        for path in paths:
+            unit = self.resolver.program.unit(path)
+            for func in unit.functions if unit is not None else ():
+                owner = self.resolver.enclosing_class(func)
+                for number in func.stores.get(name, ()) if owner is not None else ():
+                    target = func.nodes[number].target
+                    if isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id == "self":
+                        assert owner is not None
+                        found.add(owner)
+        roots = [c for c in found if not any(base in found for base in self.resolver.mro(c)[1:])]
+        return roots[0] if len(roots) == 1 else None
 
     @staticmethod
     def is_unknown(values: Values | list[Value]) -> bool:
