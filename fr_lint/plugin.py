@@ -10,9 +10,8 @@ import argparse
 import ast
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from fr_lint.options import CODES, Options, PolicyError
@@ -63,7 +62,7 @@ class Plugin:
         names = getattr(options, "filenames", None) or ["."]
         cls.screen = Screen(cls.options, buffered="-" in names)
         if cls.options.codes:
-            _stop_if_policy_is_wrong(cls.options, names)
+            _stop_if_policy_is_wrong(cls.options, names, _left_out(options))
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """Yield the findings of this file, or one FRL901 if it could not be analysed."""
@@ -101,16 +100,24 @@ def _wanted(options: argparse.Namespace) -> frozenset[str]:
         return frozenset(CODES)
 
 
-def _stop_if_policy_is_wrong(options: Options, names: Sequence[str]) -> None:
+def _left_out(options: argparse.Namespace) -> Callable[[str], bool]:
+    """Does flake8 leave a directory out?"""
+    from flake8.utils import matches_filename
+
+    patterns = [*(getattr(options, "exclude", None) or ()), *(getattr(options, "extend_exclude", None) or ())]
+    return lambda path: matches_filename(path, patterns=patterns, log_message="%(path)s: %(whether)s", logger=LOG)
+
+
+def _stop_if_policy_is_wrong(options: Options, names: Sequence[str], left_out: Callable[[str], bool]) -> None:
     """End the run before it begins; a worker goes on, as it has got past this and its death would hang flake8."""
     from multiprocessing import parent_process
 
-    from fr_lint.project.root import find_root, policy_file
+    from fr_lint.project.root import policies_for
 
-    places = [Path(options.cwd, name, "" if os.path.isdir(name) else "..", "x.py") for name in names]
-    roots = sorted({find_root(place, Path(options.cwd)) for place in places})
-    roots = [root for root in roots if options.policy or policy_file(root)]
-    if not roots or parent_process() is not None:
+    if parent_process() is not None:
+        return
+    roots = policies_for(names, options, left_out)
+    if not roots:
         return
     from flake8.exceptions import ExecutionError
 
@@ -118,6 +125,6 @@ def _stop_if_policy_is_wrong(options: Options, names: Sequence[str]) -> None:
 
     try:
         for root in roots:
-            check_policy(str(root), options)
+            check_policy(root, options)
     except PolicyError as error:
         raise ExecutionError(str(error)) from None

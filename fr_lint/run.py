@@ -73,6 +73,18 @@ def files(plan: Plan) -> list[str]:
     return sorted({os.path.normpath(name) for name in found if not os.path.isdir(name)})
 
 
+def left_out(plan: Plan) -> Callable[[str], bool]:
+    """Does a run leave a directory out?"""
+    import logging
+
+    from flake8.defaults import EXCLUDE
+    from flake8.utils import matches_filename
+
+    patterns = _absolute([*EXCLUDE, *plan.exclude])
+    quiet = logging.getLogger(__name__)
+    return lambda path: matches_filename(path, patterns=patterns, log_message="%(path)s: %(whether)s", logger=quiet)
+
+
 def run(plan: Plan, progress: Callable[[int, int], None] | None = None) -> Outcome:
     """Lint.  ``progress`` is told how many files are done, of how many."""
     names = files(plan)

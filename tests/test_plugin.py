@@ -140,11 +140,50 @@ def test_wrong_policy_stops_the_run_with_one_message(project: Path) -> None:
     assert not re.search(r"FRL[1-8]", said)
 
 
-def test_wrong_policy_further_down_is_reported_where_it_applies(project: Path) -> None:
+@pytest.mark.parametrize("names", [["."], ["sub"], ["a.py", "sub/b.py"], ["sub/b.py"]])
+def test_wrong_policy_further_down_stops_the_run(project: Path, names: list[str]) -> None:
     write(project, {"a.py": FACE, "sub/b.py": FACE, "sub/fr-lint.toml": "strict-gards = true\n"})
-    done = flake8(project, "--select=FRL", ".")
-    assert lines(done) == [("a.py", 4, "FRL101"), ("sub/b.py", 1, "FRL901")]
+    done = flake8(project, "--select=FRL", *names)
+    assert not re.search(r"FRL\d", done.stdout)
+    assert done.returncode == 1
+    assert "sub/fr-lint.toml:1: strict-gards" in done.stdout + done.stderr
+
+
+def test_wrong_policy_where_flake8_does_not_look_stops_nothing(project: Path) -> None:
+    write(project, {"a.py": FACE, "sub/b.py": FACE, "sub/fr-lint.toml": "strict-gards = true\n"})
+    assert lines(flake8(project, "--select=FRL", "--exclude=sub", ".")) == [("a.py", 4, "FRL101")]
+    assert lines(flake8(project, "--select=FRL", "a.py")) == [("a.py", 4, "FRL101")]
+
+
+def test_wrong_policy_of_a_buffer_is_said_of_it(project: Path) -> None:
+    write(project, {"sub/b.py": FACE, "sub/fr-lint.toml": "strict-gards = true\n"})
+    done = flake8(project, "--select=FRL", "--stdin-display-name=sub/b.py", "-", stdin=FACE)
+    assert lines(done) == [("sub/b.py", 1, "FRL901")]
     assert "strict-gards" in done.stdout
+
+
+def test_a_policy_that_is_given_applies_instead(project: Path) -> None:
+    record = '[[processing]]\nid = "x"\ncode = ["a.py"]\n'
+    write(project, {"a.py": GUARDED, "sub/b.py": GUARDED, "sub/fr-lint.toml": "strict-gards = true\n"})
+    write(project, {"conf/own.toml": "packs = []\n" + record, "conf/wrong.toml": "x = 1\n"})
+    done = flake8(project, "--select=FRL", "--frl-policy=conf/own.toml", ".")
+    assert lines(done) == [("sub/b.py", 6, "FRL401")]
+    assert "conf/own.toml" in done.stdout
+    done = flake8(project, "--select=FRL", "--frl-policy=conf/wrong.toml", ".")
+    assert not re.search(r"FRL\d", done.stdout)
+    assert "conf/wrong.toml:1: x: unknown key" in done.stdout + done.stderr
+    done = flake8(project, "--select=FRL", "--frl-policy=conf/none.toml", ".")
+    assert done.returncode == 1
+    assert "conf/none.toml" in done.stdout + done.stderr
+
+
+def test_dates_of_a_policy_are_judged_as_of_the_day_that_is_given(project: Path) -> None:
+    record = '[[processing]]\nid = "x"\ncode = ["a.py"]\npurpose = "open the gate"\nnecessity = "cards were lent"\n'
+    record += 'notice = "n.md"\nassessment = { file = "n.md", date = 2026-03-01, review-by = 2027-03-01 }\n'
+    record += "retention = { days = 3 }\n"
+    write(project, {"a.py": GUARDED, "n.md": "x", "fr-lint.toml": record})
+    for day, codes in (("2026-02-28", ["FRL403"]), ("2027-03-01", []), ("2027-03-02", ["FRL403"])):
+        assert [code for *_, code in lines(flake8(project, "--select=FRL", f"--frl-as-of={day}", "."))] == codes
 
 
 # ------------------------------------------------------------------------------------------------- findings, selection

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.baseline import BaselineError, compare, load, write
 from fr_lint.options import CODES, Options, PolicyError
 from fr_lint.outcome import Outcome
-from fr_lint.run import EXCLUDED, MissingPathError, Plan, roots, run
+from fr_lint.run import EXCLUDED, MissingPathError, Plan, left_out, run
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -97,11 +97,10 @@ def execute(args: argparse.Namespace) -> int:
 def stop_if_policy_is_wrong(plan: Plan) -> None:
     """:raises PolicyError: if a policy in force for some path of the run is wrong."""
     from fr_lint.analysis import check_policy
-    from fr_lint.project.root import policy_file
+    from fr_lint.project.root import policies_for
 
-    for root in roots(plan):
-        if plan.options.policy or policy_file(root):
-            check_policy(root, plan.options)
+    for root in policies_for(plan.paths, plan.options, left_out(plan)):
+        check_policy(root, plan.options)
 
 
 def _run(plan: Plan, console: Console) -> Outcome:

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fr_lint.options import Options
 
 POLICY_FILE: Final = "fr-lint.toml"
 _LARGEST: Final = 2_000_000  # characters of a pyproject.toml that are looked at
+_MOST: Final = 50_000  # directories in which a policy is looked for
+_INSTALLED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
 _CHECKOUT: Final = (".git", ".hg")
 _BUILD: Final = ("pyproject.toml", "setup.py", "setup.cfg")
 _TABLE: Final = re.compile(r"""^\s*\[+\s*["']?tool["']?\s*\.\s*["']?fr-lint["']?\s*[\].]""", re.MULTILINE)
@@ -43,6 +49,48 @@ def policy_file(directory: str | Path) -> str:
         if os.path.isfile(path) and (path.endswith(POLICY_FILE) or has_table(path)):
             return path
     return ""
+
+
+def policies_for(names: Sequence[str], options: Options, left_out: Callable[[str], bool]) -> list[str]:
+    """The roots whose policies are in force somewhere below files and directories that are to be linted."""
+    cwd = Path(options.cwd)
+    places = [Path(cwd, name, "" if os.path.isdir(os.path.join(cwd, name)) else "..", "x.py") for name in names]
+    roots = {str(find_root(place, cwd)) for place in places}
+    if options.policy:
+        return sorted(roots)[:1]
+    for name in names:
+        if os.path.isdir(os.path.join(cwd, name)):
+            roots.update(policies_below(os.path.join(cwd, name), left_out))
+    return sorted(root for root in roots if policy_file(root))
+
+
+def policies_below(directory: str, left_out: Callable[[str], bool] = lambda _: False) -> Iterator[str]:
+    """The directories at and below one that hold a policy; not hidden ones, nor those that are ``left_out``."""
+    level = [os.path.abspath(directory)]
+    seen = 0
+    while level and seen < _MOST:
+        below: list[str] = []
+        for place in level:
+            seen += 1
+            try:
+                with os.scandir(place) as entries:
+                    found = sorted(entries, key=lambda entry: entry.name)
+            except OSError:
+                continue
+            names = {entry.name for entry in found}
+            if names & {POLICY_FILE, "pyproject.toml"} and policy_file(place):
+                yield place
+            below += [entry.path for entry in found if _is_inside(entry) and not left_out(entry.path)]
+        level = below
+
+
+def _is_inside(entry: os.DirEntry[str]) -> bool:
+    """Is this a directory of the project itself?"""
+    try:
+        own = not entry.name.startswith(".") and entry.name not in _INSTALLED
+        return own and entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 def too_wide(directory: str) -> bool:
