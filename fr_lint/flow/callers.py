@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fr_lint.flow.binding import bind
-from fr_lint.flow.identifiers import dotted_name, last_name
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func, Unit, target_names
 from fr_lint.flow.values import FuncV, Inst, Obj
 from fr_lint.ir.model import (
@@ -32,6 +32,12 @@ MAX_FILES = 60  # candidate files looked at for the callers of one function
 MAX_ALIASES = 24
 INSPECTS = frozenset({"cache_clear", "cache_info", "cache_parameters"})  # methods of a function that do not run it
 THREAD_TYPES = ("Thread", "Process", "QThread", "QRunnable", "Timer")
+
+
+ATTRIBUTE: Final = "attribute"  # looked for as ``something.name``, in all files
+GLOBAL: Final = "global"  # looked for as a name of a module, in all files
+Place = str | Unit  # or in one module
+Names = list[tuple[str, Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +71,21 @@ class Callers:
     def _find_sites(self, func: Func) -> Iterator[Site]:
         if func.ir.kind in ("module", "class"):
             return
-        names: list[str] = []
+        names: Names = []
         if func.name == "<lambda>":
-            names.append(f"<{func.ir.index}>")
+            names.append((f"<{func.ir.index}>", func.unit))
+        elif func.cls is not None:
+            names.append((func.name, ATTRIBUTE))
         else:
-            names.append(func.name)
+            local = func.parent is not None and func.parent.ir.kind != "module"
+            names.append((func.name, func.unit if local else GLOBAL))
         if func.cls is not None and func.name in ("__init__", "__post_init__", "__new__"):
-            names.extend(cls.name for cls in (func.cls, *self.resolver.subclasses(func.cls)))
+            names.extend((cls.name, GLOBAL) for cls in (func.cls, *self.resolver.subclasses(func.cls)))
         if func.cls is not None and func.name == "run" and self._is_thread(func.cls):
-            names.append("start")
-        local = func.parent is not None and func.parent.ir.kind == "function" and func.cls is None
+            names.append(("start", ATTRIBUTE))
         tables = tuple(self.graph.registering.tables(func)) if func.ir.decorators else ()
-        names.extend(tables)
-        local = local and not tables
-        done: set[str] = set()
+        names.extend((table, GLOBAL) for table in tables)
+        done: set[tuple[str, Place]] = set()
         if func.cls is not None and func.name in (
             "__call__",
             "__enter__",
@@ -89,18 +96,21 @@ class Callers:
         ):
             yield from self._dunder_sites(func, names)
         while names and len(done) < MAX_ALIASES:
-            name = names.pop()
-            if name in done:
+            name, place = names.pop()
+            if (name, place) in done:
                 continue
-            done.add(name)
-            for unit in self._candidate_units(func, name, local):
+            done.add((name, place))
+            for unit in self._candidate_units(func, name, place):
                 yield from self._sites_by_name(func, name, unit, names)
 
-    def _candidate_units(self, func: Func, name: str, local: bool) -> Iterator[Unit]:
-        yield func.unit
-        if local or name.startswith("<"):
+    def _candidate_units(self, func: Func, name: str, place: Place) -> Iterator[Unit]:
+        if isinstance(place, Unit):
+            yield place
             return
-        paths = [path for path in self.sources.with_word(name) if path != func.unit.path]
+        yield func.unit
+        glances = self.resolver.glances
+        worth = glances.reading(name) if place == ATTRIBUTE else glances.importing(name)
+        paths = [path for path in worth if path != func.unit.path]
         if len(paths) > MAX_FILES:
             near = set(self.sources.with_word(self._anchor(func)))
             paths = [path for path in paths if path in near][:MAX_FILES]
@@ -116,9 +126,9 @@ class Callers:
         stem = func.unit.path.rpartition("/")[2].removesuffix(".py")
         return func.unit.path.split("/")[-2] if stem == "__init__" and "/" in func.unit.path else stem
 
-    def _sites_by_name(self, func: Func, name: str, unit: Unit, names: list[str]) -> Iterator[Site]:
+    def _sites_by_name(self, func: Func, name: str, unit: Unit, names: Names) -> Iterator[Site]:
         index = self.graph.mentions(unit)
-        names.extend(index.aliases.get(name, ()))
+        names.extend((alias, GLOBAL) for alias in index.aliases.get(name, ()))
         for caller, node in index.calls.get(name, ()):
             for target, bound in self.graph.targets(caller, node):
                 if target is func:
@@ -136,7 +146,7 @@ class Callers:
                     yield Site(caller, node, True)
                 continue
             if self._stands_for(expr, caller, node, func):
-                yield from self._handed(func, caller, node, expr, names)
+                yield from self._handed(caller, node, expr, names)
 
     def _stands_for(self, expr: Expr, caller: Func, node: int, func: Func) -> bool:
         for value in self.resolver.values(expr, caller, node):
@@ -146,7 +156,7 @@ class Callers:
             return expr.name == func.name and self.graph.only_owner(func.name) is func.cls
         return False
 
-    def _handed(self, func: Func, caller: Func, node: int, expr: Expr, names: list[str]) -> Iterator[Site]:  # noqa: ARG002
+    def _handed(self, caller: Func, node: int, expr: Expr, names: Names) -> Iterator[Site]:
         """A function stands as a value: follow where it goes, or count the hand-over."""
         ir = caller.nodes[node]
         if ir.op == Op.CALL:
@@ -154,15 +164,15 @@ class Callers:
             return
         if ir.op == Op.ASSIGN and ir.target is not None:
             if isinstance(ir.target, Attr):
-                names.append(ir.target.name)
+                names.append((ir.target.name, ATTRIBUTE))
                 if not self.resolver.values(ir.target.base, caller, node) or any(
                     isinstance(v, Inst) for v in self.resolver.values(ir.target.base, caller, node)
                 ):
                     yield Site(caller, node, False, 0, self._is_bound(expr, caller, node))
             elif isinstance(ir.target, Item):
-                names.append(dotted_name(ir.target.base).rpartition(".")[2])
+                names.append(self._place_of(ir.target.base, caller))
             else:
-                names.extend(target_names(ir.target))
+                names.extend(self._place_of(Name(name), caller) for name in target_names(ir.target))
             return
         if ir.op in (Op.RETURN, Op.YIELD):
             for site in self.sites(caller):
@@ -170,15 +180,15 @@ class Callers:
                 for other in holder.nodes:
                     if other.op == Op.ASSIGN and isinstance(other.value, Result) and other.value.node == site.node:
                         if isinstance(other.target, (Name, Attr)):
-                            names.append(last_name(other.target))
+                            names.append(self._place_of(other.target, holder))
             return
         if ir.op in (Op.FOR, Op.BRANCH, Op.ASSERT, Op.WITH):
             if ir.op == Op.FOR:
-                names.extend(n.partition("@")[0] for n in target_names(ir.target))
+                names.extend(self._place_of(Name(name.partition("@")[0]), caller) for name in target_names(ir.target))
             return
         yield Site(caller, node, False, 0)
 
-    def _passed(self, caller: Func, node: int, expr: Expr, names: list[str]) -> Iterator[Site]:
+    def _passed(self, caller: Func, node: int, expr: Expr, names: Names) -> Iterator[Site]:
         """A function is an argument of a call, or what a method such as ``.delay()`` is called on."""
         ir = caller.nodes[node]
         entered = self.graph.targets(caller, node)
@@ -186,7 +196,7 @@ class Callers:
         for target, bound in entered:
             param = self._param_for(target, bound, ir.args, expr)
             if param is not None:
-                names.append(param.name)
+                names.append((param.name, target.unit))
                 followed = self._is_used_inside(target, param) or followed
         if not followed:
             if isinstance(ir.value, Attr) and ir.value.base is expr and ir.value.name in INSPECTS:
@@ -200,6 +210,17 @@ class Callers:
                 yield Site(holder, number, False, 0 if own else place + 1, bound, made)
             if not later:
                 yield Site(caller, node, False, place + 1, bound)
+
+    @staticmethod
+    def _place_of(target: Expr, func: Func) -> tuple[str, Place]:
+        """Where in the project to look for uses of what was assigned to a target."""
+        if not isinstance(target, Name):
+            return last_name(target), ATTRIBUTE
+        if func.ir.kind == "class":
+            return target.id, ATTRIBUTE
+        if func.ir.kind == "module" or target.id in func.ir.globals:
+            return target.id, GLOBAL
+        return target.id, func.unit
 
     def _is_bound(self, expr: Expr, caller: Func, node: int) -> bool:
         return any(isinstance(v, FuncV) and v.self is not None for v in self.resolver.values(expr, caller, node))
@@ -220,7 +241,7 @@ class Callers:
                 return next((p for p in target.ir.params if p.name == name), None)
         return None
 
-    def _dunder_sites(self, func: Func, names: list[str]) -> Iterator[Site]:
+    def _dunder_sites(self, func: Func, names: Names) -> Iterator[Site]:
         """Objects of the class that are called, entered with ``with``, or looped over."""
         assert func.cls is not None
         family = {func.cls, *self.resolver.subclasses(func.cls)}
@@ -241,7 +262,8 @@ class Callers:
                                 isinstance(v, Obj) and v.cls in family
                                 for v in self.resolver.values(node.value, caller, number)
                             ):
-                                names.append(last_name(node.target) if isinstance(node.target, (Name, Attr)) else "")
+                                if isinstance(node.target, (Name, Attr)):
+                                    names.append(self._place_of(node.target, caller))
                         elif func.name == "__call__" and node.op == Op.CALL and isinstance(node.value, Result):
                             if any(target is func for target, _ in self.graph.targets(caller, number)):
                                 yield Site(caller, number, True, 0, True)

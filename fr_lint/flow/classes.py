@@ -113,7 +113,7 @@ class Classes:
 
     def _outside_stores(self, cls: ClassInfo, name: str, *, known: bool) -> Iterator[Value]:
         """What other code puts on objects of the class, or (not ``known``) on objects of which nothing is known."""
-        for path in self.sources.with_word(name)[:12]:
+        for path in self.resolver.glances.storing(name)[:12]:
             unit = self.program.unit(path)
             for func in unit.functions if unit else ():
                 for node in func.stores.get(name, ()):
@@ -206,7 +206,7 @@ class Classes:
 
     def _find_below(self, cls: ClassInfo) -> tuple[ClassInfo, ...]:
         found: list[ClassInfo] = []
-        for path in self.sources.with_word(cls.name)[:60]:
+        for path in self.resolver.glances.deriving(cls.name)[:60]:
             unit = self.program.unit(path)
             for other in unit.classes if unit else ():
                 if other is not cls and other.ir.bases and cls in self.mro(other) and other not in found:

@@ -139,8 +139,7 @@ class CallGraph:
     def owners(self, method: str) -> list[ClassInfo]:
         """All classes of the project that define a method of this name."""
         found: list[ClassInfo] = []
-        paths = [p for p in self.sources.with_word(method) if f"def {method}" in (self.sources.text(p) or "")]
-        for path in paths[:MAX_FILES]:
+        for path in self.resolver.glances.defining(method)[:MAX_FILES]:
             unit = self.program.unit(path)
             found.extend(cls for cls in (unit.classes if unit else ()) if method in cls.methods)
         return found

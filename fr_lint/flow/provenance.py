@@ -312,7 +312,7 @@ class Provenance:
         return self._fields[memo_key]
 
     def _set_outside(self, cls: ClassInfo, name: str) -> Iterator[tuple[Func, int]]:
-        for path in self.program.sources.with_word(name)[:MAX_FIELD_FILES]:
+        for path in self.resolver.glances.storing(name)[:MAX_FIELD_FILES]:
             unit = self.program.unit(path)
             for func in unit.functions if unit is not None else ():
                 for node in func.stores.get(name, ()):

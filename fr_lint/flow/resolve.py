@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fr_lint.flow.calling import Calling
 from fr_lint.flow.classes import Classes
 from fr_lint.flow.containers import Containers
+from fr_lint.flow.glances import Glances
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.known import BUILTIN_NAMES, Products, Values, distinct
 from fr_lint.flow.program import Func, Program, Unit, target_names
@@ -54,6 +55,7 @@ class Resolver:
         self.program = program
         self.sources = program.sources
         self.products = products
+        self.glances = Glances(program.sources)
         self.graph: CallGraph | None = None
         self.settled = Settled()
         self.containers = Containers(self)
@@ -280,7 +282,7 @@ class Resolver:
         return self.settled.find(("member", path, name), lambda: self._member(path, name), ())
 
     def _member(self, path: str, name: str) -> Values:
-        if path.endswith(".py"):
+        if path.endswith(".py") and self.glances.binds(path, name):
             unit = self.program.unit(path)
             if unit is not None:
                 found = self.global_values(name, unit)
