@@ -51,13 +51,26 @@ class FaceCalls:
         self.library = OwnLibrary(graph, faces)
         graph.settled = self.library.is_inside
         self._found: dict[Func, tuple[FaceCall, ...]] = {}
+        self._nodes: dict[Func, frozenset[int]] = {}
+        self._busy: set[Func] = set()
 
     def of(self, func: Func) -> tuple[FaceCall, ...]:
         """The face calls of a function, in node order, all roles."""
         if func not in self._found:
             self._found[func] = ()
+            self._busy.add(func)
             self._found[func] = tuple(self._search(func))
+            self._busy.discard(func)
         return self._found[func]
+
+    def nodes_of(self, func: Func) -> frozenset[int]:
+        """The nodes of the face calls of a function."""
+        if func not in self._nodes:
+            found = frozenset(call.node for call in self.of(func))
+            if func in self._busy:
+                return found
+            self._nodes[func] = found
+        return self._nodes[func]
 
     def in_unit(self, unit: Unit) -> Iterator[FaceCall]:
         """The face calls of a module."""

@@ -16,6 +16,7 @@ from fr_lint.flow.glances import Glances
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.known import BUILTIN_NAMES, Products, Values, distinct
 from fr_lint.flow.program import Func, Program, Unit, target_names
+from fr_lint.flow.reaching import Reaching
 from fr_lint.flow.settled import Settled
 from fr_lint.flow.shared import Shared
 from fr_lint.flow.texts import Texts
@@ -58,6 +59,7 @@ class Resolver:
         self.glances = Glances(program.sources)
         self.graph: CallGraph | None = None
         self.settled = Settled()
+        self._reaching: dict[Func, Reaching] = {}
         self.containers = Containers(self)
         self.classes = Classes(self)
         self.calling = Calling(self)
@@ -166,25 +168,10 @@ class Resolver:
 
     def reaching(self, name: str, func: Func, node: int) -> tuple[list[int], bool]:
         """The definitions of a local name that reach a node, and whether the function's entry does."""
-        definitions = set(func.defs.get(name, ()))
-        preds = func.preds
-        seen: set[int] = set()
-        stack = list(preds[node])
-        found: list[int] = []
-        from_entry = node == 0
-        while stack:
-            at = stack.pop()
-            if at in seen:
-                continue
-            seen.add(at)
-            if at in definitions:
-                found.append(at)
-                continue
-            if at == 0:
-                from_entry = True
-            stack.extend(preds[at])
-        found.sort()
-        return found, from_entry
+        known = self._reaching.get(func)
+        if known is None:
+            known = self._reaching[func] = Reaching(func)
+        return known.at(name, node)
 
     def definition_values(self, name: str, func: Func, node: int) -> Values:
         """What a binding node gives to a name."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from fr_lint.ir.model import (
     Attr,
@@ -28,53 +29,56 @@ from fr_lint.ir.model import (
 )
 
 
-def children(expr: Expr) -> tuple[Expr, ...]:  # noqa: C901
+def _entries(expr: Mapping) -> tuple[Expr, ...]:
+    return tuple(part for entry in expr.entries for part in (entry.key, entry.value) if part is not None)
+
+
+def _comprehension(expr: Comprehension) -> tuple[Expr, ...]:
+    key = () if expr.key is None else (expr.key,)
+    return (expr.element, *key, *expr.sources, *expr.conditions)
+
+
+# by class, since this is asked of every expression many times
+_CHILDREN: Final[dict[type[Expr], Callable[[Any], tuple[Expr, ...]]]] = {
+    Attr: lambda expr: (expr.base,),
+    Item: lambda expr: (expr.base, expr.index),
+    Compare: lambda expr: (expr.left, expr.right),
+    Binary: lambda expr: (expr.left, expr.right),
+    Unary: lambda expr: (expr.operand,),
+    Bool: lambda expr: expr.operands,
+    IfElse: lambda expr: (expr.test, expr.body, expr.orelse),
+    Display: lambda expr: expr.elements,
+    Mapping: _entries,
+    Text: lambda expr: expr.parts,
+    Slice: lambda expr: expr.parts,
+    Starred: lambda expr: (expr.value,),
+    Element: lambda expr: (expr.of,),
+    Entered: lambda expr: (expr.manager,),
+    Caught: lambda expr: (expr.type,),
+    Comprehension: _comprehension,
+}
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct sub-expressions."""
-    if isinstance(expr, Attr):
-        return (expr.base,)
-    if isinstance(expr, Item):
-        return (expr.base, expr.index)
-    if isinstance(expr, Compare):
-        return (expr.left, expr.right)
-    if isinstance(expr, Binary):
-        return (expr.left, expr.right)
-    if isinstance(expr, Unary):
-        return (expr.operand,)
-    if isinstance(expr, Bool):
-        return expr.operands
-    if isinstance(expr, IfElse):
-        return (expr.test, expr.body, expr.orelse)
-    if isinstance(expr, Display):
-        return expr.elements
-    if isinstance(expr, Mapping):
-        return tuple(part for entry in expr.entries for part in (entry.key, entry.value) if part is not None)
-    if isinstance(expr, Text):
-        return expr.parts
-    if isinstance(expr, Slice):
-        return expr.parts
-    if isinstance(expr, Starred):
-        return (expr.value,)
-    if isinstance(expr, Element):
-        return (expr.of,)
-    if isinstance(expr, Entered):
-        return (expr.manager,)
-    if isinstance(expr, Caught):
-        return (expr.type,)
-    if isinstance(expr, Comprehension):
-        key = () if expr.key is None else (expr.key,)
-        return (expr.element, *key, *expr.sources, *expr.conditions)
-    return ()
+    parts = _CHILDREN.get(type(expr))
+    return parts(expr) if parts is not None else ()
 
 
 def walk(expr: Expr | None) -> Iterator[Expr]:
     """The expression and everything below it; calls' results are not entered."""
     if expr is None:
         return
+    if type(expr) not in _CHILDREN:  # most are names, results and constants
+        yield expr
+        return
     stack = [expr]
     while stack:
         at = stack.pop()
         yield at
-        stack.extend(children(at))
+        parts = _CHILDREN.get(type(at))
+        if parts is not None:
+            stack.extend(parts(at))
 
 
 def reads(node: Node) -> Iterator[Expr]:
