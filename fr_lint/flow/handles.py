@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fr_lint.catalogue.store_records import Type
 from fr_lint.catalogue.stores import ITEM, Stores
 from fr_lint.flow.callview import CallView
+from fr_lint.flow.memo import Memo
 from fr_lint.flow.models import Models
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import Func
@@ -37,8 +38,8 @@ class Handles:
         self.models = models
         self.resolver = origins.resolver
         self.stores = stores
-        self._memo: dict[tuple[int, Func], tuple[Handle, ...]] = {}
-        self._busy: set[tuple[int, Func]] = set()
+        self._memo: Memo[tuple[int, Func], tuple[Handle, ...]] = Memo((), MAX_STEPS)
+        self._names: Memo[tuple[int, Func], tuple[str, ...]] = Memo((), MAX_STEPS)
 
     def of(self, expr: Expr, func: Func, node: int) -> tuple[Handle, ...]:
         """The handles that an expression may be."""
@@ -46,21 +47,16 @@ class Handles:
 
     def at(self, origin: Origin) -> tuple[Handle, ...]:
         """The handles that an origin is."""
-        known = self._memo.get(origin.place)
-        if known is None:
-            if origin.place in self._busy:
-                return ()
-            self._busy.add(origin.place)
-            known = tuple(self._find(origin))
-            self._busy.discard(origin.place)
-            self._memo[origin.place] = known
-        return known
+        return self._memo.ask(origin.place, lambda: tuple(self._find(origin)))
 
     def chains(self, expr: Expr, func: Func, node: int) -> tuple[str, ...]:
         """The names by which the catalogue may know what an expression is."""
-        return tuple(dict.fromkeys(c for origin in self.origins.of(expr, func, node) for c in self._chains(origin, 0)))
+        return tuple(dict.fromkeys(c for origin in self.origins.of(expr, func, node) for c in self._chains(origin)))
 
-    def _chains(self, origin: Origin, depth: int) -> tuple[str, ...]:
+    def _chains(self, origin: Origin) -> tuple[str, ...]:
+        return self._names.ask(origin.place, lambda: self._named(origin))
+
+    def _named(self, origin: Origin) -> tuple[str, ...]:
         expr, func, node = origin.expr, origin.func, origin.node
         found = [
             value.type if isinstance(value, Inst) else value.name
@@ -76,10 +72,10 @@ class Handles:
                 if isinstance(value, (Obj, ClassV))
                 for base in self.resolver.external_bases(value.cls)
             ]
-        if found or depth > MAX_STEPS:
-            return tuple(found)
+        if found:
+            return tuple(dict.fromkeys(found))
         if isinstance(expr, Binary):
-            joint = [chain for chain in self._below(expr.left, func, node, depth) if self._joins(chain, expr.op)]
+            joint = [chain for chain in self._below(expr.left, func, node) if self._joins(chain, expr.op)]
             return tuple(joint)
         step: tuple[Expr, str] | None = None
         if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
@@ -94,17 +90,17 @@ class Handles:
             step = expr.of, ITEM
         if step is None:
             return ()
-        return tuple(chain + step[1] for chain in self._below(step[0], func, node, depth))
+        return tuple(chain + step[1] for chain in self._below(step[0], func, node))
 
-    def _below(self, expr: Expr, func: Func, node: int, depth: int) -> Iterator[str]:
+    def _below(self, expr: Expr, func: Func, node: int) -> Iterator[str]:
         for origin in self.origins.of(expr, func, node):
-            yield from self._chains(origin, depth + 1)
+            yield from self._chains(origin)
 
     def _joins(self, chain: str, operator: str) -> bool:
         return any(operator in kind.join for kind in self.stores.types(chain))
 
     def _find(self, origin: Origin) -> Iterator[Handle]:
-        for chain in self._chains(origin, 0):
+        for chain in self._chains(origin):
             for kind in self.stores.types(chain):
                 yield from self._made(origin, chain, kind)
 

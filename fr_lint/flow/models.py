@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from fr_lint.catalogue.stores import Stores
+from fr_lint.flow.memo import Memo
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import ClassV, Coll, Inst, Many, Obj, Value
@@ -29,10 +30,11 @@ class Models:
         self.resolver = origins.resolver
         self.stores = stores
         self._is: dict[ClassInfo, bool] = {}
+        self._memo: Memo[tuple[int, Func], tuple[ClassInfo, ...]] = Memo((), MAX_STEPS)
 
     def of(self, expr: Expr, func: Func, node: int) -> tuple[ClassInfo, ...]:
         """The model classes that an expression is about."""
-        found = [cls for origin in self.origins.of(expr, func, node) for cls in self._at(origin, 0)]
+        found = [cls for origin in self.origins.of(expr, func, node) for cls in self._at(origin)]
         return tuple(dict.fromkeys(found))
 
     def is_model(self, cls: ClassInfo) -> bool:
@@ -93,9 +95,10 @@ class Models:
                     found += self.of(value, each.parent, -1)  # class Admin(ModelView, model=Person)
         return tuple(dict.fromkeys(found))
 
-    def _at(self, origin: Origin, depth: int) -> Iterator[ClassInfo]:
-        if depth > MAX_STEPS:
-            return
+    def _at(self, origin: Origin) -> tuple[ClassInfo, ...]:
+        return self._memo.ask(origin.place, lambda: tuple(dict.fromkeys(self._find(origin))))
+
+    def _find(self, origin: Origin) -> Iterator[ClassInfo]:
         expr, func, node = origin.expr, origin.func, origin.node
         values = self.resolver.values(expr, func, node)
         found = [cls for value in values for cls in self._classes(value)]
@@ -116,7 +119,7 @@ class Models:
         elif isinstance(expr, Element):
             below.append(expr.of)
         for each in below:
-            inner = [cls for end in self.origins.of(each, func, node) for cls in self._at(end, depth + 1)]
+            inner = [cls for end in self.origins.of(each, func, node) for cls in self._at(end)]
             if inner:
                 yield from inner
                 return

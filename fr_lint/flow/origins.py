@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fr_lint.flow.calling import PASS_THROUGH, SAME_OBJECT
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.memo import Memo
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.values import ClassV, Ext, FuncV, ModV, Obj, SuperV
 from fr_lint.ir.model import (
@@ -60,37 +61,26 @@ class Origins:
     def __init__(self, graph: CallGraph) -> None:
         self.graph = graph
         self.resolver = graph.resolver
-        self._memo: dict[tuple[int, Func, int], tuple[Origin, ...]] = {}
-        self._keep: list[Expr] = []  # expressions made here must outlive the memo's numbers
+        self._memo: Memo[tuple[int, Func, int], tuple[Origin, ...]] = Memo((), MAX_DEPTH)
+        self._keep: dict[int, Expr] = {}  # expressions must outlive the memo's numbers
         self._made: dict[tuple[object, ...], Expr] = {}
-        self._busy: set[tuple[int, Func, int]] = set()
 
     def of(self, expr: Expr, func: Func, node: int) -> tuple[Origin, ...]:
         """The origins of an expression; itself if it cannot be followed."""
-        key = (id(expr), func, node)
-        known = self._memo.get(key)
-        if known is not None:
-            return known
-        if key in self._busy or len(self._busy) > MAX_DEPTH:
-            return ()
-        self._busy.add(key)
-        try:
-            found: dict[tuple[int, Func], Origin] = {}
-            for origin in self._trace(expr, func, node):
-                found.setdefault(origin.place, origin)
-        finally:
-            self._busy.discard(key)
-        result = tuple(found.values())[:MAX_ORIGINS]
-        if not self._busy:
-            self._keep.append(expr)
-            self._memo[key] = result
-        return result
+        self._keep.setdefault(id(expr), expr)
+        return self._memo.ask((id(expr), func, node), lambda: self._find(expr, func, node))
+
+    def _find(self, expr: Expr, func: Func, node: int) -> tuple[Origin, ...]:
+        found: dict[tuple[int, Func], Origin] = {}
+        for origin in self._trace(expr, func, node):
+            found.setdefault(origin.place, origin)
+        return tuple(found.values())[:MAX_ORIGINS]
 
     def item(self, base: Expr, index: object) -> Item:
         """The expression ``base[index]``, one and the same for the same base."""
         key = ("item", id(base), index)
         if key not in self._made:
-            self._keep.append(base)
+            self._keep[id(base)] = base
             self._made[key] = Item(base, Const(index))
         made = self._made[key]
         assert isinstance(made, Item)
@@ -100,7 +90,7 @@ class Origins:
         """The expression for one element of ``base``, one and the same for the same base."""
         key = ("element", id(base))
         if key not in self._made:
-            self._keep.append(base)
+            self._keep[id(base)] = base
             self._made[key] = Element(base)
         made = self._made[key]
         assert isinstance(made, Element)
@@ -110,7 +100,7 @@ class Origins:
         """The expression ``base.name``, one and the same for the same base."""
         key = ("attribute", id(base), name)
         if key not in self._made:
-            self._keep.append(base)
+            self._keep[id(base)] = base
             self._made[key] = Attr(base, name)
         made = self._made[key]
         assert isinstance(made, Attr)

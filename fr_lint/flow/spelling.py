@@ -16,6 +16,7 @@ from fr_lint.catalogue.paths import Paths
 from fr_lint.catalogue.places import holds
 from fr_lint.flow.handles import Handle, Handles
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.memo import Memo
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import ClassV, Ext, Obj
@@ -50,31 +51,19 @@ class Speller:
         self.models = handles.models
         self.resolver = origins.resolver
         self.paths = paths
-        self._memo: dict[tuple[int, Func], tuple[Spelled, ...]] = {}
-        self._busy: set[tuple[int, Func]] = set()
+        self._memo: Memo[tuple[int, Func], tuple[Spelled, ...]] = Memo((UNKNOWN,), MAX_DEPTH)
 
     def spell(self, expr: Expr, func: Func, node: int) -> tuple[Spelled, ...]:
         """The spellings that an expression may have; at least one."""
-        if len(self._busy) > MAX_DEPTH:
-            return (UNKNOWN,)
         found = [spelled for origin in self.origins.of(expr, func, node) for spelled in self.at(origin)]
         return tuple(dict.fromkeys(found))[:MAX_SPELLINGS] or (UNKNOWN,)
 
     def at(self, origin: Origin) -> tuple[Spelled, ...]:
         """The spellings of an origin."""
-        known = self._memo.get(origin.place)
-        if known is not None:
-            return known
-        if origin.place in self._busy:
-            return (UNKNOWN,)
-        self._busy.add(origin.place)
-        try:
-            found = tuple(dict.fromkeys(self._spell(origin)))[:MAX_SPELLINGS] or (Spelled(self.symbol(origin)),)
-        finally:
-            self._busy.discard(origin.place)
-        if not self._busy:
-            self._memo[origin.place] = found
-        return found
+        return self._memo.ask(origin.place, lambda: self._find(origin))
+
+    def _find(self, origin: Origin) -> tuple[Spelled, ...]:
+        return tuple(dict.fromkeys(self._spell(origin)))[:MAX_SPELLINGS] or (Spelled(self.symbol(origin)),)
 
     def symbol(self, origin: Origin) -> str:
         """The name of an unknown value, in braces."""
