@@ -28,6 +28,7 @@ class Carrying:
     content_attributes: frozenset[str]
     path_same: frozenset[str]
     path_words: frozenset[str]
+    other_files: tuple[str, ...]
     tell: frozenset[str]
     tell_words: frozenset[str]
     put_items: frozenset[str]
@@ -81,6 +82,7 @@ def carrying() -> Carrying:
         content_attributes=names("load", "attributes"),
         path_same=names("path", "same"),
         path_words=names("path", "words"),
+        other_files=tuple(data["path"]["other-files"]),
         tell=names("tell"),
         tell_words=names("tell", "words"),
         put_items=names("put", "items"),

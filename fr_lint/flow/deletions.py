@@ -15,6 +15,7 @@ from fr_lint.catalogue.gate_words import REMOVING
 from fr_lint.catalogue.places import holds
 from fr_lint.catalogue.stores import stores
 from fr_lint.flow.callview import CallView
+from fr_lint.flow.emptied import emptied, written
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.identity import Identity, Verdict, path_alike, path_below, same
 from fr_lint.flow.parts import name as model_name
@@ -122,8 +123,8 @@ class Deletions:
             for call in self.calls.of(func):
                 if (call.action == "delete" and call.op.erases) or call.action == "expire":
                     yield Deletion((func, call.node), call.identity, call, call.display)
-                elif call.action == "store" and call.op.updates and (emptied := _emptied(call)):
-                    yield Deletion((func, call.node), call.identity, call, call.display, emptied)
+                elif call.action == "store" and call.op.updates and (names := emptied(call)):
+                    yield Deletion((func, call.node), call.identity, call, call.display, names)
         yield from self._views(unit)
 
     @cached_property
@@ -140,7 +141,7 @@ class Deletions:
         parents = [identity for store in wanted for identity in self._parents(store, call)]
         units = dict.fromkeys((call.func.unit, *self.units, *self._around(call.func.unit), *self._naming(wanted)))
         for deletion in (each for unit in units for each in self._known(unit)):
-            if deletion.emptied and not deletion.emptied & _written(call):
+            if deletion.emptied and not deletion.emptied & written(call):
                 continue
             for store in wanted:
                 verdict = same(store, deletion.identity)
@@ -331,9 +332,11 @@ class Deletions:
         return None
 
     def _may_be_picture(self, call: StoreCall) -> bool:
+        provenance = self.engine.provenance
+        if any(text.lower().endswith(provenance.names.other_files) for text in call.identity.parts.get("path", ())):
+            return False
         if call.files:
             return True
-        provenance = self.engine.provenance
         for expr in call.data:
             for origin in provenance.origins(expr, call.func, call.node):
                 if origin.kind in (CALL, PARAM, NAME) and not provenance.names.is_neutral(origin.name):
@@ -372,28 +375,3 @@ class Deletions:
 
     def _spelled(self, expr: Expr, func: Func, node: int) -> tuple[str, ...]:
         return tuple(s.text for s in self.calls.speller.spell(expr, func, node) if s.text.replace("{}", "").strip("/."))
-
-
-def _emptied(call: StoreCall) -> frozenset[str]:
-    """The columns that an update sets to ``None``: by attributes that are assigned before it, or by its arguments."""
-    named = {
-        node.target.name
-        for node in call.func.nodes
-        if node.op == Op.ASSIGN and isinstance(node.target, Attr) and _is_nothing(node.value)
-    }
-    return frozenset({*named, *(arg.keyword for arg in call.ir.args if arg.keyword and _is_nothing(arg.value))})
-
-
-def _is_nothing(expr: Expr | None) -> bool:
-    return isinstance(expr, Const) and expr.value in (None, "", b"")
-
-
-def _written(call: StoreCall) -> frozenset[str]:
-    """The names under which a function writes something: attributes and keywords."""
-    found: set[str] = set()
-    for node in call.func.nodes:
-        if node.op == Op.ASSIGN and isinstance(node.target, Attr) and not _is_nothing(node.value):
-            found.add(node.target.name)
-        elif node.op == Op.CALL:
-            found.update(arg.keyword for arg in node.args if arg.keyword and not _is_nothing(arg.value))
-    return frozenset(found)

@@ -66,6 +66,10 @@ class Sources:
         """All source files, sorted."""
         return self._paths
 
+    def holds(self, path: str) -> bool:
+        """Is this one of the project's own files?  (A linted file may lie where the walk does not go.)"""
+        return self._disk.root is None or path in self._disk.numbers
+
     def text(self, path: str) -> str | None:
         """A file's text as flake8 would give it to a plugin; ``None`` if it is unreadable, too large or unknown."""
         return self._overlay[path] if path in self._overlay else self._disk.text(path)

@@ -35,7 +35,9 @@ class RetentionRule:
         self.engine = engine
 
     def check(self, unit: Unit) -> Iterator[Finding]:
-        """Findings at the storing calls of one module."""
+        """Findings at the storing calls of one module; what others installed there is not judged."""
+        if not self.engine.sources.holds(unit.path):
+            return
         for func in unit.functions:
             for kept in self.engine.storage.of(func):
                 if not kept.deleted_by:
