@@ -137,7 +137,7 @@ def test_the_readme_s_commands_are_one_line_each() -> None:
     assert len(commands) == 3
     assert all(len(command.splitlines()) == 1 for command in commands)
     assert "fixtures/sample_app" in commands[0]
-    assert commands[2].rstrip().endswith("-m pytest"), "that is how .ci/run finds it"
+    assert commands[2].rstrip().endswith("-m pytest -n auto"), "that is how .ci/run finds it"
 
 
 def test_data_files_are_part_of_the_package() -> None:
