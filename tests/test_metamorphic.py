@@ -44,6 +44,7 @@ def before(name: str) -> Report:
     return report(next(one.sources for one in fixtures() if one.name == name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REWRITES)
 def test_findings_survive(name: str) -> None:
     applied = 0
