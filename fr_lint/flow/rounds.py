@@ -108,8 +108,11 @@ class Rounds:
     def _everyone(self, looped: State, names: set[str], node: Node, func: Func) -> Facts:
         """What every finished round established of its element holds of all of them after the loop."""
         common: Facts | None = None
+        # a name like ``row`` stands for whoever is there, and so do the facts about it; those of another do not count
+        loose = any(not self.subjects.of(Name(name), func) for name in names)
         for facts in looped:
-            kinds = frozenset(Atom(kind) for kind in self.collected.kinds(facts, names))
+            about = facts if loose else frozenset(atom for atom in facts if atom.subject)
+            kinds = frozenset(Atom(kind) for kind in self.collected.kinds(about, names))
             common = kinds if common is None else common & kinds
         if not common:
             return NONE
