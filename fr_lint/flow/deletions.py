@@ -22,6 +22,7 @@ from fr_lint.flow.parts import name as model_name
 from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.provenance import Evidence
 from fr_lint.flow.resolve import last_name
+from fr_lint.flow.shelves import Shelves
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.values import ClassV, Obj
 from fr_lint.flow.whence import CALL, NAME, PARAM
@@ -80,6 +81,8 @@ class Deletions:
         self.stores = stores()
         self._sharing: dict[Unit, tuple[Unit, ...]] = {}
         self._of_unit: dict[Unit, tuple[Deletion, ...]] = {}
+        self._shelves: dict[Unit, Shelves[Deletion]] = {}
+        self._written: dict[Func, frozenset[str]] = {}
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -140,18 +143,31 @@ class Deletions:
         wanted = list(wanted)
         parents = [identity for store in wanted for identity in self._parents(store, call)]
         units = dict.fromkeys((call.func.unit, *self.units, *self._around(call.func.unit), *self._naming(wanted)))
-        for deletion in (each for unit in units for each in self._known(unit)):
-            if deletion.emptied and not deletion.emptied & written(call):
-                continue
+        for unit in units:
+            shelves = self._shelved(unit)
+            counts: dict[int, Deletion] = {}
             for store in wanted:
-                verdict = same(store, deletion.identity)
-                if verdict is Verdict.YES or (verdict is Verdict.UNKNOWN and self._is_near(deletion, call)):
-                    found.append(deletion)
-                    break
-            else:
-                if any(same(parent, deletion.identity) is Verdict.YES for parent in parents):
-                    found.append(deletion)
+                for place, deletion, verdict in shelves.like(store):
+                    if verdict is Verdict.YES or self._is_near(deletion, call):
+                        counts[place] = deletion
+            for parent in parents:
+                counts.update((place, each) for place, each, verdict in shelves.like(parent) if verdict is Verdict.YES)
+            found += [
+                deletion
+                for _, deletion in sorted(counts.items())
+                if not deletion.emptied or deletion.emptied & self._writes(call)
+            ]
         return found
+
+    def _shelved(self, unit: Unit) -> Shelves[Deletion]:
+        if unit not in self._shelves:
+            self._shelves[unit] = Shelves((each.identity, each) for each in self._known(unit))
+        return self._shelves[unit]
+
+    def _writes(self, call: StoreCall) -> frozenset[str]:
+        if call.func not in self._written:
+            self._written[call.func] = written(call)
+        return self._written[call.func]
 
     def _is_near(self, deletion: Deletion, call: StoreCall) -> bool:
         """Where the store cannot be told apart, a deletion of the same kind in the same class or module counts."""

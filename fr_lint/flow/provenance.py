@@ -22,6 +22,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.members import Members
 from fr_lint.flow.passing import Passing
 from fr_lint.flow.program import ClassInfo, Func, Unit
+from fr_lint.flow.reachable import Reachable
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import Inst
 from fr_lint.flow.whence import CALL, FACE, LOADED, NAME, PARAM, PLACE, Origin, State
@@ -66,6 +67,7 @@ class Provenance:
         self._orders: dict[ClassInfo, list[str]] = {}
         self._sites: dict[Func, tuple[Site, ...]] = {}
         self._reaching: dict[tuple[str, Func, int], tuple[list[int], bool]] = {}
+        self._hiding: dict[Func, tuple[dict[str, list[int]], Reachable]] = {}
 
     # -------------------------------------------------------------------------------------------------------- questions
 
@@ -211,7 +213,12 @@ class Provenance:
 
     def is_hidden(self, name: str, func: Func, node: int) -> bool:
         """Whether the faces in a picture have been hidden in place before a node."""
-        return any(number != node and self._leads(func, number, node) for number in self._hidings(func).get(name, ()))
+        if func not in self._hiding:
+            found = self._hidings(func)
+            every = [number for numbers in found.values() for number in numbers]
+            self._hiding[func] = (found, Reachable(func, every, exceptions=True, rounds=True))
+        hidings, reach = self._hiding[func]
+        return any(number != node and reach.comes_after(node, number) for number in hidings.get(name, ()))
 
     def _hidings(self, func: Func) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
@@ -251,21 +258,6 @@ class Provenance:
                     if isinstance(value, Result) and last_name(func.nodes[value.node].value) in self.hide:
                         return True
         return isinstance(expr, Const)
-
-    @staticmethod
-    def _leads(func: Func, start: int, goal: int) -> bool:
-        seen = {start}
-        stack = [start]
-        while stack:
-            at = stack.pop()
-            if at == goal:
-                return True
-            node = func.nodes[at]
-            for successor in (*node.succ, node.exc) if node.exc >= 0 else node.succ:
-                if successor not in seen:
-                    seen.add(successor)
-                    stack.append(successor)
-        return False
 
     def sites(self, func: Func) -> tuple[Site, ...]:
         """From where a function is entered; tests only if there is nothing else."""

@@ -14,6 +14,7 @@ from typing import Final
 
 from fr_lint.flow.endings import polarity, says_wrong
 from fr_lint.flow.program import Func
+from fr_lint.flow.reachable import Reachable
 from fr_lint.flow.resolve import last_name
 from fr_lint.ir.model import Attr, Const, Display, Expr, Import, Mapping, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
@@ -66,13 +67,14 @@ class Paths:
         self.nodes = func.nodes
         self.store = store
         self.deletions = frozenset(deletions)
+        self.reach = Reachable(func, self.deletions, exceptions=False, rounds=False)
         self.loops = self._clearing_loops()
         self.reached: set[int] = set()
         self.ends: list[tuple[int, int, bool]] = []  # exit reached without deletion: (exit, last node, exceptional)
 
     def judge(self) -> Skip:
         """The verdict."""
-        before = frozenset(d for d in self.deletions if self.store in self._from(d) and d != self.store)
+        before = frozenset(d for d in self.deletions if d != self.store and self.reach.comes_after(self.store, d))
         self.deletions -= self._elsewhere()
         if before & self.later:
             return Skip(Outcome.CLEAN, nodes=before & self.later)
@@ -300,23 +302,10 @@ class Paths:
                 continue
             if self._asks_existence(node.value):
                 continue
-            sides = [deletion in self._from(successor) for successor in node.succ]
+            sides = [self.reach.comes_before(successor, deletion) for successor in node.succ]
             if sides[0] != sides[1]:
                 found = (number, sides[0])
         return found
-
-    def _from(self, number: int) -> set[int]:
-        seen: set[int] = set()
-        stack = [number]
-        while stack:
-            at = stack.pop()
-            if at in seen:
-                continue
-            seen.add(at)
-            node = self.nodes[at]
-            if node.op != Op.LATCH:
-                stack.extend(node.succ)
-        return seen
 
     def _exits_after(self, deletion: int) -> list[int]:
         """The last statements on the ways from a deletion to an end of the function."""

@@ -191,6 +191,8 @@ class Storage:
             nodes = lifted.get(func, {})
             if nodes.get(node):
                 return Skip(Outcome.CLEAN, nodes=frozenset((node,)))
+            if not nodes:
+                return Skip(Outcome.NONE)
             later = [n for n, handed in nodes.items() if handed]
             skip = Paths(func, node, set(nodes) - {node}, later).judge()
             if skip.outcome in (Outcome.FAILED, Outcome.OVERWRITTEN):

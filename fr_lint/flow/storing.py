@@ -82,17 +82,28 @@ class StoreCalls:
         self.handles = Handles(self.origins, stores, self.models)
         self.speller = Speller(self.origins, self.handles, paths())
         self._found: dict[Func, tuple[StoreCall, ...]] = {}
+        self._at: dict[Func, dict[int, tuple[StoreCall, ...]]] = {}
+        self._busy: set[Func] = set()
 
     def of(self, func: Func) -> tuple[StoreCall, ...]:
         """All operations of a function, in node order."""
         if func not in self._found:
             self._found[func] = ()
+            self._busy.add(func)
             self._found[func] = tuple(self._search(func))
+            self._busy.discard(func)
         return self._found[func]
 
     def at(self, func: Func, node: int) -> tuple[StoreCall, ...]:
         """The operations at a node."""
-        return tuple(call for call in self.of(func) if call.node == node)
+        if func not in self._at:
+            found: dict[int, list[StoreCall]] = {}
+            for call in self.of(func):
+                found.setdefault(call.node, []).append(call)
+            if func in self._busy:
+                return tuple(found.get(node, ()))
+            self._at[func] = {number: tuple(calls) for number, calls in found.items()}
+        return self._at[func].get(node, ())
 
     # --------------------------------------------------------------------------------------------------------- search
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.flow.contents import container
 from fr_lint.flow.deletions import Deletion, Deletions
 from fr_lint.flow.identity import Identity, Verdict, same
-from fr_lint.flow.program import Func
+from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.resolve import last_name
+from fr_lint.flow.shelves import Key, Shelves, key
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.whence import CALL, State
 from fr_lint.ir.model import Attr, Compare, Comprehension, Expr, Item, Name, Op, Result
@@ -52,25 +53,47 @@ class WriteBack:
         self.engine = engine
         self.calls = engine.store_calls
         self.deletions = deletions
+        self._shelves: dict[Unit, Shelves[StoreCall]] = {}
+        self._taken_by: dict[int, list[Deletion]] = {}  # by identity: the calls live as long as their functions
+        self._found: dict[tuple[Unit, tuple[Key, ...]], tuple[list[Deletion], set[int]]] = {}
 
     def of(self, wanted: Iterable[Identity], call: StoreCall) -> list[Deletion]:
         """The places at which an entry is taken out before the store is written again."""
-        found: list[Deletion] = []
         wanted = list(wanted)
-        writers = [
-            other
-            for unit in dict.fromkeys((call.func.unit, *self.deletions.units))
-            for func in unit.functions
-            for other in self.calls.of(func)
-            if other.action == "store" and any(same(store, other.identity) is Verdict.YES for store in wanted)
-        ]
-        if call not in writers:
-            writers.append(call)
-        for writer in writers:
-            for func, node in self._taken(writer):
-                if self.engine.liveness.is_live(func, node) and self._is_written_after(func, node, writer):
-                    found.append(Deletion((func, node), writer.identity, None, "taken out and written back"))
-        return found
+        memo_key = (call.func.unit, tuple(key(store) for store in wanted))
+        if memo_key not in self._found:
+            shelves = self._written(call.func.unit)
+            writers = {
+                place: writer
+                for store in wanted
+                for place, writer, verdict in shelves.like(store)
+                if verdict is Verdict.YES
+            }
+            found = [deletion for _, writer in sorted(writers.items()) for deletion in self._by(writer)]
+            self._found[memo_key] = (found, {id(writer) for writer in writers.values()})
+        found, known = self._found[memo_key]
+        return list(found) if id(call) in known else [*found, *self._by(call)]
+
+    def _written(self, unit: Unit) -> Shelves[StoreCall]:
+        """Everything that is stored where something may be deleted, or in a module."""
+        if unit not in self._shelves:
+            self._shelves[unit] = Shelves(
+                (call.identity, call)
+                for each in dict.fromkeys((unit, *self.deletions.units))
+                for func in each.functions
+                for call in self.calls.of(func)
+                if call.action == "store"
+            )
+        return self._shelves[unit]
+
+    def _by(self, writer: StoreCall) -> list[Deletion]:
+        if id(writer) not in self._taken_by:
+            self._taken_by[id(writer)] = [
+                Deletion((func, node), writer.identity, None, "taken out and written back")
+                for func, node in self._taken(writer)
+                if self.engine.liveness.is_live(func, node) and self._is_written_after(func, node, writer)
+            ]
+        return self._taken_by[id(writer)]
 
     # -------------------------------------------------------------------------------------------------------- taken out
 

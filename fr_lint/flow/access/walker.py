@@ -24,6 +24,7 @@ from fr_lint.flow.access.domain import (
     Exit,
     Facts,
     Gate,
+    Seen,
     Summary,
     Token,
     Val,
@@ -50,6 +51,8 @@ MAX_PATHS: Final = 24  # paths that are kept apart at one node
 MAX_EXITS: Final = 12  # ways to return that are kept apart
 MAX_DEPTH: Final = 14  # calls inside calls
 MAX_RUNS: Final = 8  # different arguments with which one function is walked
+MAX_ENV: Final = 96  # variables of which something is known on one path
+MAX_FACTS: Final = 48  # decisions that are remembered on one path
 MAX_STEPS: Final = 60_000  # nodes times paths, in one project
 RETURNED: Final = "<returned>"  # on the way through a `finally`
 
@@ -174,6 +177,7 @@ class Run(Following):
         def add(number: int, facts: Facts, env: Env) -> None:
             if number < 0:
                 return
+            facts = self._few(facts)
             memo: object = (facts, frozenset(env.items()))
             known_here = seen[number]
             if memo in known_here:
@@ -207,9 +211,25 @@ class Run(Following):
         )
 
     def _kept(self, number: int, env: Env) -> Env:
-        """What is still read."""
-        dead = [spelled for spelled in env if not self.live.is_live(spelled, number)]
-        return {k: v for k, v in env.items() if k not in dead} if dead else env
+        """What is still read; of a great many variables, those that were bound last."""
+        dead = {spelled for spelled in env if not self.live.is_live(spelled, number)}
+        over = len(env) - len(dead) - MAX_ENV
+        if not dead and over <= 0:
+            return env
+        kept = [(k, v) for k, v in env.items() if k not in dead]
+        return dict(kept[over:] if over > 0 else kept)
+
+    def _few(self, facts: Facts) -> Facts:
+        """The decisions on the way; of a great many, those that were taken last."""
+        if len(facts) <= MAX_FACTS:
+            return facts
+        placed = [
+            (f.branch[0] is self.func, f.branch[1], f.branch[0].key, f)
+            for f in facts
+            if not isinstance(f, Seen) and f.branch is not None
+        ]
+        placed.sort(key=lambda each: each[:3])
+        return facts.difference(each[3] for each in placed[: len(facts) - MAX_FACTS])
 
     def _step(self, number: int, facts: Facts, env: Env) -> Iterable[tuple[int, Facts, Env]]:  # noqa: C901
         node = self.nodes[number]
