@@ -147,9 +147,11 @@ class Deletions:
             shelves = self._shelved(unit)
             counts: dict[int, Deletion] = {}
             for store in wanted:
-                for place, deletion, verdict in shelves.like(store):
-                    if verdict is Verdict.YES or self._is_near(deletion, call):
-                        counts[place] = deletion
+                counts.update(
+                    (place, deletion)
+                    for place, deletion, verdict in shelves.like(store)
+                    if verdict is Verdict.YES or self._is_near(deletion, call)
+                )
             for parent in parents:
                 counts.update((place, each) for place, each, verdict in shelves.like(parent) if verdict is Verdict.YES)
             found += [

@@ -172,14 +172,14 @@ class Models:
                 if isinstance(value, Inst):
                     yield value.type
 
-    def _classes(self, value: Value) -> Iterator[ClassInfo]:
+    def _classes(self, value: Value, depth: int = 0) -> Iterator[ClassInfo]:
         if isinstance(value, (ClassV, Obj)):
             if self.is_model(value.cls):
                 yield value.cls
             else:
                 yield from self.named(value.cls, OWNERS)
         elif isinstance(value, Many):
-            yield from self._classes(value.element)
-        elif isinstance(value, Coll):
-            for inner in self.resolver.values(Element(value.expr), value.func, value.node):
-                yield from self._classes(inner)
+            yield from self._classes(value.element, depth + 1)
+        elif isinstance(value, Coll) and depth < MAX_STEPS:  # a list may hold itself
+            for inner in self.resolver.elements(value.expr, value.func, value.node):
+                yield from self._classes(inner, depth + 1)

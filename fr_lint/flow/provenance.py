@@ -59,7 +59,7 @@ class Provenance:
         self.mapping = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"})
         self.calls = Passing(self)
         self.members = Members(self)
-        self._origins: dict[tuple[int, Func, int, bool, bool], frozenset[Origin]] = {}
+        self._origins: dict[tuple[Expr, Func, int, bool, bool], frozenset[Origin]] = {}
         self._puts: dict[Func, dict[str, list[Put]]] = {}
         self._faces: dict[Func, dict[int, FaceCall]] = {}
         self._fields: dict[tuple[ClassInfo, str], tuple[tuple[Func, int], ...]] = {}
@@ -79,7 +79,7 @@ class Provenance:
         ``influence``: comparisons, truth values, indices and choices carry as well.  ``loaded``: asked for is what lies
         where the value says (the value is a path), not the value.
         """
-        memo_key = (id(expr), func, node, influence, loaded)
+        memo_key = (expr, func, node, influence, loaded)
         if memo_key not in self._origins:
             mode = LOADED if loaded else 0
             self._origins[memo_key] = Trace(self, influence).run(expr, func, node, mode)

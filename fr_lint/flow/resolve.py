@@ -92,7 +92,7 @@ class Resolver:
         """What ``expr`` may stand for when node ``node`` of ``func`` evaluates it (``-1``: anywhere)."""
         if expr is None:
             return ()
-        return self.settled.find((id(expr), func, node), lambda: distinct(self._evaluate(expr, func, node)), ())
+        return self.settled.find((expr, func, node), lambda: distinct(self._evaluate(expr, func, node)), ())
 
     def _evaluate(self, expr: Expr, func: Func, node: int) -> Iterable[Value]:  # noqa: C901
         if isinstance(expr, Name):

@@ -54,7 +54,7 @@ class Shelves(Generic[T]):
             near = [each for name in names or () for each in self._named.get(name, ())]
             if names is None and store.kind == "file":
                 near = [each for named in self._named.values() for each in named]
-            found = []
+            found: list[tuple[int, Verdict]] = []
             for each in dict.fromkeys((*near, *self._other.get(store.kind, ()))):
                 verdict = same(store, self._identities[each])
                 if verdict is not Verdict.NO:

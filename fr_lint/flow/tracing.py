@@ -74,7 +74,7 @@ class Trace:
         if expr is None or isinstance(expr, Const):
             return
         path = path[:MAX_PATH]
-        memo_key = (id(expr), func, node, sites, path, mode)
+        memo_key = (expr, func, node, sites, path, mode)
         if memo_key not in self.seen:
             self.seen.add(memo_key)
             self.stack.append(State(expr, func, node, sites, path, mode))
