@@ -63,6 +63,9 @@ class Guards:
     making_partial: frozenset[str]
     making_carriers: frozenset[str]
     shared_holders: frozenset[str]
+    handed_lists: frozenset[str]
+    hooks_registering: frozenset[str]
+    hooks_middleware_lists: frozenset[str]
     never_returns: dict[str, str]
     deferred_triggered: dict[str, str]
 

@@ -206,9 +206,14 @@ class Asking:
         if not text or len(text) > 60 or " " in text.strip():
             return None
         reading = self.vocabulary.read(text)
+        second = 1
+        if reading is None and len(ir.args) > 1 and not ir.args[1].keyword:  # a section, then the key
+            texts = self.resolver.texts(ir.args[1].value, frame.func, frame.node)
+            text, second = (texts[0] if texts else ""), 2
+            reading = self.vocabulary.read(text) if " " not in text.strip() else None
         if reading is None or self.evaluator.about_other(getattr(ir.value, "base", ir.value or Const(None))):
             return None
-        default = ir.args[1] if len(ir.args) > 1 and not ir.args[1].star else None
+        default = ir.args[second] if len(ir.args) > second and not ir.args[second].star else None
         default = next((a for a in ir.args if a.keyword in ("default", "fallback")), default)
         if default is not None and not reading.negative and self.is_true(default.value):
             return self.default(default, frame)
@@ -228,6 +233,8 @@ class Asking:
         if not isinstance(ir.value, Attr):
             return None
         base = self.evaluator.value(ir.value.base, frame)
+        if name == "issubset" and ir.args and not isinstance(base, Fact):
+            return self.evaluator.value(ir.args[0].value, frame)
         if isinstance(base, (Chosen, Presumed)):
             return base
         if not isinstance(base, Fact):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fr_lint.catalogue.guards import guards
 from fr_lint.flow.program import Func
 from fr_lint.ir.model import (
     Arg,
@@ -56,9 +57,10 @@ def bind(func: Func, args: tuple[Arg, ...], skip_self: bool) -> Iterator[tuple[s
 def handed_arguments(args: tuple[Arg, ...], offset: int) -> tuple[Arg, ...]:
     """The arguments of a hand-over that the function itself is given."""
     own: list[Arg] = []
+    lists = guards().handed_lists
     for place, arg in enumerate(args):
-        if arg.keyword in ("args", "kwargs", "kwds"):
-            star = 1 if arg.keyword == "args" else 2
+        if arg.keyword in lists or arg.keyword in ("kwargs", "kwds"):
+            star = 1 if arg.keyword in lists else 2
             own.append(Arg(arg.value, "", star, arg.line, arg.col))
         elif (not arg.keyword and place >= offset) or (arg.keyword and arg.keyword not in ("target", "name", "daemon")):
             own.append(arg)

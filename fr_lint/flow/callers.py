@@ -241,6 +241,15 @@ class Callers:
                 return next((p for p in target.ir.params if p.name == name), None)
         return None
 
+    def _makers(self, cls: ClassInfo, family: set[ClassInfo]) -> Iterator[str]:
+        """The names of functions that give objects of a class."""
+        for path in self.sources.near(cls.name, cls.unit.path, MAX_FILES):
+            unit = self.program.unit(path)
+            for func in unit.functions if unit is not None else ():
+                if func.ir.kind == "function" and not func.name.startswith("__"):
+                    if any(isinstance(v, Obj) and v.cls in family for v in self.resolver.returns(func)):
+                        yield func.name
+
     def _dunder_sites(self, func: Func, names: Names) -> Iterator[Site]:
         """Objects of the class that are called, entered with ``with``, or looped over."""
         assert func.cls is not None
@@ -252,8 +261,9 @@ class Callers:
             "__iter__": Op.FOR,
             "__next__": Op.FOR,
         }
-        for cls in family:
-            for path in self.sources.with_word(cls.name)[:MAX_FILES]:
+        made = {name for cls in family for name in self._makers(cls, family)}
+        for word in sorted(made | {cls.name for cls in family}):
+            for path in self.sources.near(word, func.unit.path, MAX_FILES):
                 unit = self.program.unit(path)
                 for caller in unit.functions if unit else ():
                     for number, node in enumerate(caller.nodes):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fr_lint.flow.facts import (
     CONSENT,
     NONE,
+    NOTHING,
     TEST,
     Atom,
     Chosen,
@@ -33,6 +34,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.subjects import Subjects, spell
 from fr_lint.ir.model import (
     Attr,
+    Binary,
     Bool,
     Compare,
     Comprehension,
@@ -41,6 +43,7 @@ from fr_lint.ir.model import (
     Expr,
     IfElse,
     Name,
+    Result,
     Unary,
 )
 from fr_lint.ir.walk import walk
@@ -120,6 +123,8 @@ class Conditions:
             left, right = right, left
             op = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(op, op)
         if not isinstance(right, Known):
+            if op in ("<=", "<") and isinstance(right, Fact) and not isinstance(left, (Fact, Known)):
+                return right  # a subset of those who consented
             if isinstance(left, Fact) and op in (">", ">="):
                 return Fact(left.atoms, left.negative)
             if isinstance(left, Fact) and op in ("<", "<="):
@@ -165,6 +170,24 @@ class Conditions:
             cond = outcome(left)
             return cond if bool(right.value) == positive else Cond(cond.false, cond.true)
         return None
+
+    @staticmethod
+    def of_sets(expr: Binary, frame: Frame) -> bool:
+        """Whether an operator works on sets, as far as the operands are written as such."""
+        for at in (expr.left, expr.right):
+            if isinstance(at, (Display, Comprehension)) and at.kind == "set":
+                return True
+            if isinstance(at, Result) and last_name(frame.func.nodes[at.node].value) in ("set", "frozenset"):
+                return True
+        return False
+
+    def sets(self, expr: Binary, frame: Frame) -> Val | None:
+        """Sets of people: nobody is left if those who consented are taken away; one in common is not everybody."""
+        right = self.evaluator.value(expr.right, frame)
+        if expr.op != "-" or not isinstance(right, Fact) or right.negative or right.text:
+            return NOTHING
+        subject = self.subjects.of(expr.left, frame.func)
+        return Cond(NONE, frozenset(Atom(a.kind, subject or a.subject, a.extra) for a in right.atoms))
 
     def _compare_unknown(self, fact: Fact, op: str, other: Expr, frame: Frame) -> Val | None:
         """Compared with a name: its own words say which answer it is (``Answer.YES``, ``GPIO.LOW``, ``YES``)."""

@@ -218,6 +218,7 @@ class Entries:
         given = [expr for expr in bound.values() if not isinstance(expr, Const)]
         idle = bool(given) and all(self.graph.stock.is_blank(expr, caller, site.node) for expr in given)
         nested = self._encloses(caller, callee)
+        ways = self.hooks.routers.registration(caller, site.node) if not site.call else [NONE]
         found: State = {}
         owners = {name: self.subjects.of(expr, caller) for name, expr in bound.items()}
         if site.skip_self and callee.ir.params:
@@ -234,7 +235,10 @@ class Entries:
                     inner[param.name] = self._down_value(value, owners, caller, nested)
             passed = self._down(facts, owners, caller, nested, bound)
             # a picture that is made up is nobody's: there is nobody to ask
-            join_state(found, {passed | {Atom(CONSENT)} if idle else passed: inner})
+            if idle:
+                passed = passed | {Atom(CONSENT)}
+            for way in ways:
+                join_state(found, {passed | way: inner})
         return found
 
     def _is_template(self, callee: Func, site: Site) -> bool:

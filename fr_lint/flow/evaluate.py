@@ -115,6 +115,8 @@ class Evaluator:
         if isinstance(expr, Element):
             inner = self.value(expr.of, frame)
             return inner if isinstance(inner, Fact) else None
+        if isinstance(expr, Binary) and expr.op in ("&", "|", "-") and self.conditions.of_sets(expr, frame):
+            return self.conditions.sets(expr, frame)
         if isinstance(expr, Binary) and expr.op in ("&", "|"):
             values = [self.value(expr.left, frame), self.value(expr.right, frame)]
             return conjunction(values) if expr.op == "&" else disjunction(values)

@@ -12,9 +12,10 @@ from fr_lint.flow.facts import NONE, Known
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.flow.values import ClassV, Ext, FuncV, Inst, Value
+from fr_lint.flow.values import ClassV, Ext, FuncV, Inst, Obj, Value
 from fr_lint.flow.ways import CONSENTED, Ways, ambient, combine
-from fr_lint.ir.model import Attr, Expr, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Display, Expr, Name, Node, Op, Result
+from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
     from fr_lint.flow.hooks import Hooks
@@ -51,6 +52,8 @@ class Routers:
         for arg in made.args:
             if arg.keyword in self.guards.hooks_dependency_keywords:
                 ways = combine(ways, self.hooks.dependencies.dependencies(arg.value, place.func))
+        for more in self._middlewares(place, made):
+            ways = combine(ways, more)
         included: Ways = []
         for name in ("include_router", "register_blueprint", "mount"):
             for path in self.sources.with_word(name)[:20]:
@@ -76,6 +79,60 @@ class Routers:
             ways = combine(ways, more)
         self._places[place] = ways
         return ways
+
+    def registration(self, func: Func, node: int) -> Ways:
+        """Guards of the application at which a handler is registered by a call: ``app.router.add_post(path, handler)``."""
+        call = func.nodes[node]
+        if (
+            last_name(call.value) not in self.guards.hooks_registering
+        ):  # web.post(path, handler) in app.add_routes([...])
+            for other in func.nodes[node:]:
+                if other.op == Op.CALL and last_name(other.value) in self.guards.hooks_registering:
+                    if any(isinstance(at, Result) and at.node == node for arg in other.args for at in walk(arg.value)):
+                        call = other
+                        break
+            else:
+                return [NONE]
+        ways: Ways = [NONE]
+        for arg in call.args:
+            if arg.keyword in self.guards.hooks_dependency_keywords:
+                ways = combine(ways, self.hooks.dependencies.dependencies(arg.value, func))
+        if isinstance(call.value, Attr):
+            ways = combine(ways, self.router(call.value.base, func, call))
+        return ways
+
+    def _middlewares(self, place: Inst, made: Node) -> Iterator[Ways]:
+        """``Application(middlewares=[...])``, ``app.middlewares.append(...)``."""
+        assert place.func is not None
+        for arg in made.args:
+            if arg.keyword in self.guards.hooks_middleware_lists:
+                for element in arg.value.elements if isinstance(arg.value, Display) else ():
+                    yield from self._passing(element, place.func, place.node)
+        for path in self.sources.near("middlewares", place.func.unit.path, 20):
+            unit = self.resolver.program.unit(path)
+            for func, number in self.graph.mentions(unit).calls.get("append", ()) if unit is not None else ():
+                call = func.nodes[number]
+                base = call.value.base if isinstance(call.value, Attr) else None
+                if isinstance(base, Attr) and base.name in self.guards.hooks_middleware_lists and call.args:
+                    if self._same(base.base, func, number, place):
+                        yield from self._passing(call.args[0].value, func, number)
+
+    def _passing(self, expr: Expr, func: Func, node: int) -> Iterator[Ways]:
+        """What a middleware establishes, given as a function, a class, or ``Middleware(cls)``."""
+        if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL and func.nodes[expr.node].args:
+            inner = func.nodes[expr.node].args[0].value
+            if last_name(func.nodes[expr.node].value)[:1].isupper():
+                expr = inner
+        found = self.resolver.values(expr, func, node)
+        for value in found:
+            if isinstance(value, FuncV):
+                yield self._middleware(value.func)
+            elif isinstance(value, (ClassV, Obj)):
+                for name in self.guards.hooks_middleware_methods:
+                    if name in value.cls.methods:
+                        yield self._middleware(value.cls.methods[name])
+        if self.hooks.says_consent(last_name(expr)) and all(isinstance(v, (Ext, Inst)) for v in found):
+            yield [CONSENTED]
 
     @staticmethod
     def is_handler(func: Func) -> bool:
