@@ -60,6 +60,7 @@ class Guards:
     deferred_send: frozenset[str]
     making_own: frozenset[str]
     making_lazy: frozenset[str]
+    making_fields: frozenset[str]
     making_partial: frozenset[str]
     making_carriers: frozenset[str]
     shared_holders: frozenset[str]

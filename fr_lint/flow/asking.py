@@ -101,7 +101,7 @@ class Asking:
             digest = self.bodies.digest_all(visible, node, inner)
             if digest is not None:
                 return digest
-            record = self.bodies.record(visible)
+            record = self.bodies.record(visible, ir, inner)
             if record is not None:
                 return record
             asked = self.prompts.prompt("", ir, inner)
@@ -239,6 +239,9 @@ class Asking:
             return base
         if not isinstance(base, Fact):
             return None
+        if name in ("get", "pop", "setdefault") and len(ir.args) > 1 and not base.negative:
+            if self.is_true(ir.args[1].value):
+                return self.default(ir.args[1], frame)
         first = ir.args[0].value if ir.args else None
         if name in ("startswith", "endswith", "__eq__", "is_", "eq", "equals", "isnot", "is_not") and first is not None:
             turned = name in ("isnot", "is_not")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fr_lint.catalogue.vocabulary import Reading
 from fr_lint.flow.binding import bind
 from fr_lint.flow.facts import (
     CONSENT,
@@ -35,7 +36,9 @@ from fr_lint.ir.model import (
     Const,
     Display,
     Expr,
+    Item,
     Name,
+    Node,
     Op,
     Result,
     Unary,
@@ -77,14 +80,31 @@ class Bodies:
         """Whether a call may also enter code outside the project."""
         return any(isinstance(value, (Ext, Inst)) for value in self.resolver.callee_values(func, node))
 
-    def record(self, visible: list[tuple[Func, bool]]) -> Fact | None:
-        """A visible look-up that returns a consent record: an object of a class named after consent."""
+    def record(self, visible: list[tuple[Func, bool]], ir: Node, frame: Frame) -> Fact | None:
+        """A visible look-up of a consent record: by its name and what it returns, or by what it is reached through."""
         for target, _ in visible:
             reading = self.vocabulary.read(target.name)
             for value in self.resolver.returns(target) if reading is not None else ():
                 if isinstance(value, Obj) and self.vocabulary.read(value.cls.name) is not None:
                     return self.evaluator.reading(reading, "")
-        return None
+        for target, _ in visible:
+            if not self._looks_up(target):
+                return None
+        about = self.asking.unseen.through(ir.value, frame.func) if ir.value is not None else None
+        for target, _ in visible:
+            if about is None and target.cls is not None:
+                about = self.vocabulary.read(target.cls.name)
+        if about is None or self.vocabulary.records(visible[0][0].name):
+            return None
+        turned = about.negative != self.vocabulary.is_negative(visible[0][0].name)
+        return self.evaluator.reading(Reading(about.kind, turned), "")
+
+    @staticmethod
+    def _looks_up(target: Func) -> bool:
+        """Whether a body hands back what it has got from somewhere, and no answer of its own."""
+        returned = [node.value for node in target.nodes if node.op == Op.RETURN and node.value is not None]
+        asked = [value for value in returned if not (isinstance(value, Const) and value.value is None)]
+        return bool(asked) and all(isinstance(value, (Result, Item, Name)) for value in asked)
 
     def constant_bodies(self, visible: list[tuple[Func, bool]]) -> bool:
         """Whether the bodies ask nobody: they show the text, or return a literal."""
@@ -151,7 +171,10 @@ class Bodies:
 
     def property_value(self, expr: Attr, frame: Frame) -> Val | None:
         """A property of a project class: its body decides."""
-        for base in self.resolver.values(expr.base, frame.func, frame.node):
+        bases = self.resolver.values(expr.base, frame.func, frame.node)
+        if not bases and (owner := self.graph.only_owner(expr.name)) is not None:
+            bases = (Obj(owner),)
+        for base in bases:
             if isinstance(base, Obj):
                 for value in self.resolver.class_attribute(base.cls, expr.name, base):
                     if isinstance(value, FuncV) and self.resolver.is_property(value.func) and not is_stub(value.func):

@@ -64,6 +64,7 @@ class Calling:
         self.products = resolver.products
         self.making = guards().making_own
         self.lazy = guards().making_lazy
+        self.fields = guards().making_fields
         self.partials = PARTIALS | guards().making_partial
         self.carriers = guards().making_carriers
 
@@ -255,9 +256,13 @@ class Calling:
                 return (Inst(name),)
         if name == "importlib.import_module" and args and isinstance(args[0].value, Const):
             return self.resolver.imported(Import(str(args[0].value.value), "", 0), func.unit)
+        if name in self.fields:
+            made_by = [arg for arg in args if arg.keyword in ("default_factory", "factory")]
+            given = [v for arg in made_by for v in self.resolver.values(arg.value, func, node)]
+            return [value for maker in given for value in self.called(maker, None, func, node)]
         if name in self.lazy and args:
-            given = self.resolver.values(args[0].value, func, node)
-            return [made for value in given for made in self.called(value, None, func, node)]
+            lazily = self.resolver.values(args[0].value, func, node)
+            return [made for value in lazily for made in self.called(value, None, func, node)]
         if name in self.partials or name in SAME_OBJECT:
             return (
                 self.resolver.values(args[1 if name == "typing.cast" else 0].value, func, node)

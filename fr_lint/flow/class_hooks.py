@@ -46,7 +46,7 @@ class ClassHooks:
             holder = next((c for c in self.resolver.mro(cls) if name in c.body.defs), None)
             if holder is not None:
                 for node in holder.body.defs[name]:
-                    yield self._class_list(holder, name, holder.body.nodes[node].value, node)
+                    yield self.listed(holder.body.nodes[node].value, holder.body, node)
         for names, judge in (
             (self.guards.hooks_returning, self._normal_exits),
             (self.guards.hooks_testing, self.hooks.true_facts),
@@ -108,22 +108,22 @@ class ClassHooks:
             return found if found != [NONE] else self.hooks.wrappers.method_wrapper(visible[0].func)
         return [CONSENTED] if self.hooks.says_consent(name) else [NONE]
 
-    def _class_list(self, cls: ClassInfo, name: str, value: Expr | None, node: int) -> Ways:  # noqa: ARG002
+    def listed(self, value: Expr | None, frame: Func, node: int) -> Ways:
         """``decorators = [consent_required]``, ``permission_classes = [HasConsent]``."""
         ways: Ways = [NONE]
         elements = value.elements if isinstance(value, Display) else ()
         for element in elements:
             target: Expr = element
             if isinstance(element, Result):
-                called = cls.body.nodes[element.node].value
+                called = frame.nodes[element.node].value
                 target = called if called is not None else element
-            found = self.resolver.values(target, cls.body, node)
+            found = self.resolver.values(target, frame, node)
             handled = False
             for item in found:
                 if isinstance(item, FuncV):
                     applied = item.func
                     if isinstance(element, Result):
-                        inner = [v for v in self.resolver.values(element, cls.body, node) if isinstance(v, FuncV)]
+                        inner = [v for v in self.resolver.values(element, frame, node) if isinstance(v, FuncV)]
                         applied = inner[0].func if inner else applied
                     ways = combine(ways, self.hooks.wrappers.wrapper(applied, applied))
                     handled = True

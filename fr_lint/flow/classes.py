@@ -89,7 +89,26 @@ class Classes:
             found.extend(
                 list(self._outside_stores(cls, name, known=True)) or self._outside_stores(cls, name, known=False)
             )
+        if not any(not (isinstance(v, ConstV) and v.value is None) for v in found):
+            found.extend(self._given(cls, name))
         return distinct(found)
+
+    def _given(self, cls: ClassInfo, name: str) -> Iterator[Value]:
+        """A field of a class without a constructor of its own: what the class is called with."""
+        order = [c for c in self.mro(cls) if name in c.body.defs]
+        if not order or any("__init__" in c.methods for c in self.mro(cls)) or self.resolver.graph is None:
+            return
+        fields = [field for c in reversed(self.mro(cls)) for field in c.body.defs]
+        for path in self.sources.near(cls.name, cls.unit.path, 20):
+            unit = self.program.unit(path)
+            for func, number in self.resolver.graph.mentions(unit).calls.get(cls.name, ()) if unit is not None else ():
+                if any(isinstance(v, ClassV) and v.cls is cls for v in self.resolver.callee_values(func, number)):
+                    args = func.nodes[number].args
+                    plain = [arg for arg in args if not arg.keyword and not arg.star]
+                    place = fields.index(name)
+                    given = [arg for arg in args if arg.keyword == name] or plain[place : place + 1]
+                    for arg in given:
+                        yield from self.resolver.values(arg.value, func, number)
 
     @staticmethod
     def inside(func: Func, cls: ClassInfo) -> bool:

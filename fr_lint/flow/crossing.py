@@ -11,10 +11,12 @@ from fr_lint.catalogue.vocabulary import CONSENT as READ_CONSENT
 from fr_lint.flow.facts import (
     CONSENT,
     NONE,
+    PRESUMED,
     QUERY,
     Atom,
     Chosen,
     Cond,
+    Env,
     Fact,
     Facts,
     Known,
@@ -22,18 +24,20 @@ from fr_lint.flow.facts import (
     State,
     chosen,
     join_state,
+    outcome,
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.states import RAISED, Edges, marked, without
-from fr_lint.flow.subjects import spell
+from fr_lint.flow.subjects import Subjects, spell
 from fr_lint.flow.values import ClassV, Ext, Inst, Obj
-from fr_lint.ir.model import Attr, Const, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Const, Expr, IfElse, Name, Node, Op, Result
 
 if TYPE_CHECKING:
     from fr_lint.flow.solver import Solver
 
+EMPTY = Cond(None, NONE)
 FILLING = frozenset({"append", "add", "insert", "add_error", "appendleft"})
 
 
@@ -116,10 +120,8 @@ class Crossing:
                     join_state(out, {facts: env})
                 continue
             more = self._by_validation(func, number, node, name)
-            if isinstance(node.value, Attr) and name in FILLING:
-                filled = spell(node.value.base)
-                if filled and (filled in env or filled in self.solver.tested(func).names):
-                    env = {**env, filled: Cond(NONE, None)}
+            if isinstance(node.value, Attr) and name in FILLING and node.args:
+                env = self._filled(func, node.value.base, node.args[-1].value, facts, env, frame)
             if guarding:
                 subject = next((s for s in (self.subjects.of(a.value, func) for a in node.args) if s), "")
                 more = frozenset((Atom(CONSENT, subject),))
@@ -147,6 +149,40 @@ class Crossing:
             else:
                 edges.append((node.exc, without(state, RAISED)))
         return edges
+
+    def _filled(self, func: Func, base: Expr, value: Expr, facts: Facts, env: Env, frame: Frame) -> Env:
+        """``willing.append(guest)``: not empty any more, and of the chosen as long as all that is put in is."""
+        if isinstance(base, IfElse):  # (willing if guest.face_consent else others).append(guest)
+            cond = outcome(self.solver.evaluator.value(base.test, frame))
+            if cond.true is not None:
+                env = self._filled(func, base.body, value, facts | cond.true, env, frame)
+            if cond.false is not None:
+                env = self._filled(func, base.orelse, value, facts | cond.false, env, frame)
+            return env
+        filled = spell(base)
+        if not filled:
+            return env
+        before = env.get(filled)
+        atoms = self._of_chosen(func, value, facts)
+        if atoms and (before == EMPTY or isinstance(before, Chosen)):
+            return {**env, filled: Chosen(Cond(atoms, None))}
+        if before is not None or filled in self.solver.tested(func).names:
+            return {**env, filled: Cond(NONE, None)}
+        return env
+
+    def _of_chosen(self, func: Func, value: Expr, facts: Facts) -> Facts:
+        """What is known of the consent of whom an expression stands for."""
+        roots = self.subjects.roots_of(value, func)
+        about = [
+            a
+            for a in facts
+            if (a.kind == CONSENT and (not a.subject or Subjects.root(a.subject) in roots))
+            or (a.kind == QUERY and Subjects.root(a.subject) in roots)
+        ]
+        if not about:
+            return NONE
+        place = next((a.extra for a in about if a.kind == QUERY and a.extra is not None), None)
+        return frozenset((Atom(CONSENT) if place is None else Atom(PRESUMED, "", place),))
 
     @staticmethod
     def _is_raised(func: Func, number: int, name: str) -> bool:

@@ -29,6 +29,7 @@ from fr_lint.flow.facts import (
     State,
     Switch,
     Val,
+    chosen,
     join_state,
 )
 from fr_lint.flow.frames import Argument, Frame
@@ -234,6 +235,8 @@ class Entries:
                 if value is not None:
                     inner[param.name] = self._down_value(value, owners, caller, nested)
             passed = self._down(facts, owners, caller, nested, bound)
+            selected = {name: value for name, value in inner.items() if isinstance(value, Chosen)}
+            passed |= {Atom(QUERY, name, chosen(value)) for name, value in selected.items()}
             # a picture that is made up is nobody's: there is nobody to ask
             if idle:
                 passed = passed | {Atom(CONSENT)}

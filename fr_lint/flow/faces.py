@@ -106,7 +106,7 @@ class FaceCalls:
                         api = self.faces.request(value.type)
                         if api is not None:
                             return api, False
-        api = self._rest(func, number, node, name)
+        api = self._rest(func, number, node, name) or self._through(func, number, node, 0)
         if api is not None:
             return api, False
         if name not in NOT_HANDED and not any(isinstance(c, FuncV) for c in callees):
@@ -164,7 +164,22 @@ class FaceCalls:
 
     # ------------------------------------------------------------------------------------------------------------- HTTP
 
-    def _rest(self, func: Func, number: int, node: Node, name: str) -> Api | None:
+    def _through(self, func: Func, number: int, node: Node, depth: int) -> Api | None:
+        """A call of the project's own request helper that puts in the telling part of the URL."""
+        if depth > 1 or not node.args:
+            return None
+        for target, _ in self.graph.targets(func, number)[:2]:
+            with self.resolver.texts_of.called(target, node, func, number) as says:
+                for inner, ir in enumerate(target.nodes) if says else ():
+                    if ir.op == Op.CALL and ir.args:
+                        api = self._rest(target, inner, ir, last_name(ir.value), own=False)
+                        api = api or self._through(target, inner, ir, depth + 1)
+                        if api is not None:
+                            return api
+        return None
+
+    def _rest(self, func: Func, number: int, node: Node, name: str, *, own: bool = True) -> Api | None:
+        """The operation behind a request; ``own``: its URL is told by this function, not by a caller."""
         if not node.args or len(node.args) > 12:
             return None
         lowered = name.lower()
@@ -185,7 +200,7 @@ class FaceCalls:
                 if "/" not in text or " " in text.strip():
                     continue
                 api = self.faces.rest(text, method)
-                if api is not None and self._is_local(arg.value, func, number, text):
+                if api is not None and self._is_local(arg.value, func, number, text) == own:
                     if not api.literals or any(
                         lit in t for t in self.resolver.strings_of(node.args, func, number) for lit in api.literals
                     ):

@@ -230,6 +230,10 @@ def join_values(a: Val | None, b: Val | None) -> Val | None:
     if a is None or b is None:
         return None
     for one, other in ((a, b), (b, a)):
+        if isinstance(one, Chosen) and (other == Cond(None, NONE) or isinstance(other, Chosen)):
+            said = one.cond.true if not isinstance(other, Chosen) else meet((one.cond.true, other.cond.true))
+            return Chosen(Cond(said, NONE)) if said else None
+    for one, other in ((a, b), (b, a)):
         if isinstance(one, Known) and not one.value and isinstance(other, Fact) and not other.negative:
             return other
     ca, cb = outcome(a), outcome(b)

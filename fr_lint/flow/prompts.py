@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from fr_lint.flow.asking import Asking
 
 
+MUTE = 3  # words of an input's own text that ask nothing
+STEPS_BACK = 6  # nodes between a question and its answer
 TICKS = frozenset({"value", "checked", "default"})
 TICKING = frozenset({"setChecked", "set", "select", "SetValue", "set_value", "set_active"})
 
@@ -85,6 +87,8 @@ class Prompts:
         ):
             return None
         found = self.asked(ir, frame)
+        if found is None and name in self.guards.ask_text:
+            found = self._shown_before(ir, frame)
         if found is None:
             return None
         reading, _ = found
@@ -103,6 +107,24 @@ class Prompts:
         text = name in self.guards.ask_text and receiver not in self.guards.ask_truth_receivers
         fact = self.evaluator.reading(reading, "", text=text)
         return replace(fact, choices=self._choices(ir, frame)) if fact is not None else None
+
+    def _shown_before(self, ir: Node, frame: Frame) -> tuple[Reading, Arg] | None:
+        """The question was printed right before its answer is read: ``print("Do you consent?")``, ``input("> ")``."""
+        own = " ".join(text for arg in ir.args for text in self._texts(arg.value, frame)[:1])
+        if len(split(own)) > MUTE:
+            return None
+        func, at = frame.func, frame.node
+        for _ in range(STEPS_BACK):
+            before = func.preds[at]
+            if len(before) != 1:
+                return None
+            at = before[0]
+            node = func.nodes[at]
+            if node.op == Op.CALL and last_name(node.value) in self.guards.ask_shows:
+                found = self.asked(node, Frame(func, at, {}, None, frame.depth + 2))
+                if found is not None and any("?" in text for text in self._texts(found[1].value, frame)):
+                    return found
+        return None
 
     def _choices(self, ir: Node, frame: Frame) -> tuple[tuple[str, bool], ...]:
         """The answers that a question offers: a list of labels (or several), or numbers in its text."""

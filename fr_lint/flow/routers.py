@@ -81,7 +81,7 @@ class Routers:
         return ways
 
     def registration(self, func: Func, node: int) -> Ways:
-        """Guards of the application at which a handler is registered by a call: ``app.router.add_post(path, handler)``."""
+        """Guards of the application at which a call registers a handler: ``app.router.add_post(path, handler)``."""
         call = func.nodes[node]
         if (
             last_name(call.value) not in self.guards.hooks_registering

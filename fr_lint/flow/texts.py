@@ -7,6 +7,7 @@ means.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fr_lint.flow.identifiers import last_name
@@ -180,7 +181,7 @@ class Texts:
                     self._bound.pop()
         return found[:8]
 
-    def _constants(self, callee: Func, ir: Node, func: Func, node: int) -> dict[str, object]:  # noqa: ARG002
+    def _constants(self, callee: Func, ir: Node, func: Func, node: int) -> dict[str, object]:
         """The literal arguments of one call, by parameter."""
         params = [
             p.name for p in callee.ir.params if p.kind in ("positional", "normal") and p.name not in ("self", "cls")
@@ -190,9 +191,27 @@ class Texts:
             name = arg.keyword or (params[place] if place < len(params) else "")
             if isinstance(arg.value, Const):
                 found[name] = arg.value.value
+            elif isinstance(arg.value, Name):
+                texts = self.texts(arg.value, func, node, 8)
+                if len(texts) == 1 and "{}" not in texts[0]:
+                    found[name] = texts[0]
         return found
 
+    @contextmanager
+    def called(self, callee: Func, ir: Node, func: Func, node: int) -> Iterator[bool]:
+        """Texts inside ``callee`` as one call makes them; gives whether the call says anything."""
+        constants = self._constants(callee, ir, func, node)
+        self._bound.append((callee, constants))
+        try:
+            yield any(isinstance(value, str) for value in constants.values())
+        finally:
+            self._bound.pop()
+
     def _name_texts(self, name: str, func: Func, node: int, depth: int) -> list[str]:
+        for active, constants in reversed(self._bound):
+            known = constants.get(name) if active is func and name not in func.defs else None
+            if isinstance(known, str):
+                return [known]
         found: list[str] = []
         for value in self.resolver.name_values(name, func, node):
             found.extend(self._value_texts(value, depth))

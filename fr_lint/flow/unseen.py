@@ -49,7 +49,7 @@ class Unseen:
         if self.vocabulary.records(name) and not asks:
             return None
         reading = self.vocabulary.read(name)
-        about = self._through(ir.value, frame.func)
+        about = self.through(ir.value, frame.func)
         if reading is None and about is not None and not self._off_topic(name):
             reading = Reading(about.kind, about.negative != self.vocabulary.is_negative(name))
         if reading is None:
@@ -84,7 +84,7 @@ class Unseen:
         parts = split(name)
         return self.vocabulary.paperwork.found(parts, name) or self.vocabulary.duty.found(parts, name)
 
-    def _through(self, callee: Expr, func: Func) -> Reading | None:
+    def through(self, callee: Expr, func: Func) -> Reading | None:
         """The reading of the objects a method is reached through: ``consents.for_user(u).first``."""
         at: Expr = callee.base if isinstance(callee, Attr) else callee
         for _ in range(8):

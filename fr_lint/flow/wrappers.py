@@ -68,6 +68,8 @@ class Wrappers:
             for arg in call.args:
                 if arg.keyword in self.guards.hooks_dependency_keywords:
                     ways = combine(ways, self.hooks.dependencies.dependencies(arg.value, parent))
+                elif arg.keyword in self.guards.hooks_class_permissions:
+                    ways = combine(ways, self.hooks.class_hooks.listed(arg.value, parent, -1))
                 elif not arg.keyword or arg.keyword == "test_func":
                     ways = combine(ways, self.decorator_argument(arg, parent, decorator))
             if isinstance(call.value, Attr):
