@@ -33,13 +33,15 @@ OPEN: Final = "open"
 class Dotted:
     """A list of dotted names, some with ``*`` in them."""
 
-    __slots__ = ("_globs", "_plain", "tails")
+    __slots__ = ("_globs", "_plain", "packages", "tails")
 
     def __init__(self, names: Iterable[str]) -> None:
         names = tuple(names)
         self._plain = frozenset(name for name in names if "*" not in name)
         globs = [translate(name) for name in names if "*" in name]
         self._globs = re.compile("|".join(globs)) if globs else None
+        heads = {".".join(name.split(".")[:2]).rstrip(".*") for name in names}
+        self.packages = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, heads)))})\b")
         self.tails = frozenset(name.rpartition(".")[2] for name in names) - {"*"}
 
     def has(self, dotted: str) -> bool:
@@ -252,12 +254,13 @@ class Authenticators:
 @lru_cache(maxsize=20_000)
 def _read(words: Authenticators, name: str) -> tuple[tuple[str, str], ...]:
     parts = split(name)
-    if len(name) > 200 or set(parts) & words.never:
+    never = set(parts) & words.never
+    if len(name) > 200 or never - {"button"}:
         return ()
     found: list[tuple[str, str]] = []
     for kind, listed in words.kinds.items():
-        if kind == CLAIM and found:
-            break
+        if (kind == CLAIM and found) or (never and kind != STAFF):  # a button is pressed by whoever sits beside it
+            continue
         hit = next((part for part in parts if part in listed.words), "")
         hit = hit or next((part[:-1] for part in parts if part[-1:] == "s" and part[:-1] in listed.words), "")
         if hit == "pin" and set(parts) & words.board:

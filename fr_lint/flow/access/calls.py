@@ -127,6 +127,8 @@ class Calls:
         dotted = self.dotted(func, number)
         value = mix(parts)
         value = self._compared(func, number, name, value)
+        if name in ("any", "bool", "len", "sum") and len(parts) == 1 and parts[0].holds is False:
+            return Val(False)
         if name in ("all", "any", "bool", "len", "str", "int", "float") and len(parts) == 1 and value.face:
             return but(value, raw=NO_RAWS)
         if any(self.words.check.has(each) for each in dotted) or (name in self.words.methods):
@@ -165,6 +167,9 @@ class Calls:
         """A template that goes into an outside call: compared, handed on, changed, or only looked at."""
         if not value.template or name in self.words.template_same:
             return value
+        if name in SQL and self._compares(func, number):
+            token = Token(func, number)
+            return but(value, template=frozenset(), face=value.face | {token}, sign=0, raw=NO_RAWS)
         if name in self.words.template_none:
             return but(value, template=frozenset())
         if self.words.is_distance(name):
@@ -172,6 +177,12 @@ class Calls:
             self.about[token] = self.about.get(token, NO_RAWS) | value.raw | value.check
             return but(value, template=frozenset(), face=value.face | {token}, sign=0, raw=NO_RAWS)
         return but(value, template=frozenset(((Token(func, number), True),)))
+
+    def _compares(self, func: Func, number: int) -> bool:
+        """Whether SQL text holds a distance between vectors."""
+        args = func.nodes[number].args
+        texts = self.resolver.texts(args[0].value, func, number) if args else []
+        return any(sign in text for text in texts for sign in ("<->", "<=>", "<#>", "<+>"))
 
     def _asked(self, func: Func, number: int, node: Node, name: str, value: Val, spoken: frozenset[Raw]) -> Val:
         receiver = node.value.base if isinstance(node.value, Attr) else None

@@ -29,7 +29,7 @@ from fr_lint.flow.access.domain import (
     mix,
 )
 from fr_lint.flow.identifiers import dotted_name
-from fr_lint.flow.program import Func
+from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.values import ConstV, ModV, Obj
 from fr_lint.ir.keys import key
@@ -112,6 +112,9 @@ class Expressions(Comparisons):
                 element(v) if isinstance(expr, Element) else v for v in self.values(inner, func, node, env)
             )
         if isinstance(expr, Comprehension):
+            first = next((n for n in target_names(expr.targets[0]) if "@" in n), "")
+            if first and "?" + first not in env and expr.kind != "dict":
+                return (Val(truth=False),)
             return self._mixed((expr.element, *expr.conditions), func, node, env)
         if isinstance(expr, Text):
             return self._mixed(expr.parts, func, node, env)
@@ -307,11 +310,18 @@ class Expressions(Comparisons):
 
         return self.combined([self.values(part, func, node, env) for _, part in named], make)
 
+    @staticmethod
+    def _decided(expr: Expr, env: Env) -> Vals:
+        """A condition whose outcome on this path is known, for it was a branch."""
+        if isinstance(expr, Unary) and expr.op == "not":
+            return tuple(negated(v) for v in env.get("?" + key(expr.operand), ()))
+        return env.get("?" + key(expr), ())
+
     def _bool(self, expr: Bool, func: Func, node: int, env: Env) -> Vals:
         decisive = expr.op == "or"
         found: list[Vals] = []
         for operand in expr.operands:
-            values = self.values(operand, func, node, env)
+            values = self._decided(operand, env) or self.values(operand, func, node, env)
             truths = {v.holds for v in values}
             if truths == {not decisive} and operand is not expr.operands[-1]:
                 continue
@@ -327,7 +337,7 @@ class Expressions(Comparisons):
 
     def _if_else(self, expr: IfElse, func: Func, node: int, env: Env) -> Vals:
         found: list[Val] = []
-        for test in self.values(expr.test, func, node, env):
+        for test in self._decided(expr.test, env) or self.values(expr.test, func, node, env):
             for side, branch in ((True, expr.body), (False, expr.orelse)):
                 if test.holds in (None, side):
                     for value in self.values(branch, func, node, env):

@@ -89,7 +89,9 @@ class Granting:
         if self.listed(func, number):
             kind = self.grants.by_name(name, self._around(func, node, name, wide=False)) or f"{LISTED} {name}"
             return Grant(func, number, kind, f"{_short(node, name)}()")
-        if name in QUIET or any(self.grants.no_grant.has(each) for each in dotted):
+        if (name in QUIET and not (name == "open" and isinstance(node.value, Attr))) or any(
+            self.grants.no_grant.has(each) for each in dotted
+        ):
             return None
         targets = self.graph.targets(func, number)
         around = self._around(func, node, name, wide=False)
@@ -148,7 +150,7 @@ class Granting:
             at = at.parent
         receiver = set(_names(node.value.base, func)) if isinstance(node.value, Attr) else set()
         parts = self._around(func, node, name, wide=True)
-        if any(self.grants.closes(each) for each in receiver) or not self.grants.door_around(parts):
+        if not self.grants.door_around(parts):
             return None
         own = {p for arg in node.args[:1] for each in _names(arg.value, func) for p in split(each)} | {
             p for e in receiver for p in split(e)

@@ -6,7 +6,8 @@ A backward analysis over sets of names as bits (Aho, Lam, Sethi, Ullman, *Compil
 from __future__ import annotations
 
 from fr_lint.flow.program import Func, target_names
-from fr_lint.ir.model import Attr, Item, Name, Op, Result
+from fr_lint.ir.keys import key
+from fr_lint.ir.model import Attr, Bool, Comprehension, IfElse, Item, Name, Node, Op, Result
 from fr_lint.ir.walk import reads, walk
 
 
@@ -50,6 +51,7 @@ class Liveness:
                     self._after[number], before[number] = after, live
                     changed = True
         self.settled = not changed
+        self.chosen, self.choosing, self.gathering = _choices(nodes)
         self.always = {p.name for p in func.ir.params[:1]} if func.cls is not None else set()
         self.module = func.ir.kind == "module"
 
@@ -59,10 +61,31 @@ class Liveness:
     def is_live(self, spelled: str, node: int) -> bool:
         """Whether a variable, or an attribute of one, is still read after a node."""
         root = spelled.partition(".")[0].partition("[")[0]
+        if spelled[:1] == "?":
+            return node not in (self.gathering if "@" in spelled else self.choosing)
         if not self.settled or root in self.always or root[:1] == "<":
             return True
         bit = self._bits.get(root)
         return bit is not None and bool(self._after[node] >> bit & 1)
+
+
+def _choices(nodes: list[Node]) -> tuple[set[str], set[int], set[int]]:
+    """The conditions on whose outcome a later value depends (``and``, ``or``, ``if ... else``), and the nodes with such
+    values, and those with the value of a comprehension.
+    """
+    chosen: set[str] = set()
+    choosing: set[int] = set()
+    gathering: set[int] = set()
+    for number, node in enumerate(nodes):
+        for expr in reads(node) if node.op != Op.BRANCH else ():
+            for at in walk(expr):
+                parts = at.operands if isinstance(at, Bool) else (at.test,) if isinstance(at, IfElse) else ()
+                chosen.update("?" + key(part) for part in parts)
+                if parts:
+                    choosing.add(number)
+                if isinstance(at, Comprehension):
+                    gathering.add(number)
+    return chosen, choosing, gathering
 
 
 def _roots(target: Attr | Item) -> set[str]:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, SIGN_IN, STAFF, TOKEN, Authenticators, Grants
 from fr_lint.flow.access.declined import Declined, Refusal
 from fr_lint.flow.access.domain import SEEN, Check, Event, Facts, Gate, Grant, Place, Raw, Token
+from fr_lint.flow.access.ready import Ready
 from fr_lint.flow.access.relevant import ROLES
 from fr_lint.flow.access.roots import Roots
 from fr_lint.flow.access.walker import Walker
 from fr_lint.flow.program import Func, Unit
-from fr_lint.flow.values import Ext, Inst
-from fr_lint.ir.model import Const, Op
 
 if TYPE_CHECKING:
     from fr_lint.flow.access.granting import Granting
@@ -67,6 +67,7 @@ class Fallbacks:
         self.words = words
         self.graph = granting.graph
         self.program = granting.graph.program
+        self.ready = Ready(granting.graph, grants)
         self._ran: dict[Func, tuple[Event, ...]] = {}
 
     # ------------------------------------------------------------------------------------------------------ running
@@ -131,12 +132,11 @@ class Fallbacks:
         if not any(each.verdict for each in verdicts):
             return
         sources = self.program.sources
-        checking = set(sources.matching(self.words.pattern))
         near = {each.gate.func.unit.path.rpartition("/")[0] for each in verdicts}
         wanted = self.grants.pattern(kind)
-        paths = [path for path in sources.matching(wanted) if path in checking and not sources.is_test(path)]
+        paths = [path for path in sources.matching(wanted) if not sources.is_test(path)]
         paths.sort(key=lambda path: (path.rpartition("/")[0] not in near, path))
-        for path in paths[:MAX_UNITS]:
+        for path in islice((p for p in paths if self.words.pattern.search(sources.text(p) or "")), MAX_UNITS):
             unit = self.program.unit(path)
             if unit is not None:
                 yield unit
@@ -197,7 +197,7 @@ class Fallbacks:
     ) -> FallbackEvidence | None:
         grant = event.grant
         if not ways:
-            ready = self._ready(grant.kind)
+            ready = self.ready.of(grant.kind)
             if ready is not None:
                 return FallbackEvidence("", grant, gate, ready)
             if grant.success and self._used_otherwise(event):
@@ -205,7 +205,7 @@ class Fallbacks:
             return FallbackEvidence(verdict, grant, gate)
         other = ways[0]
         place = (other[1].grant.func, other[1].grant.node)
-        refusal = self._refused(root, ways) if self._ready(grant.kind) is None else None
+        refusal = self._refused(root, ways) if self.ready.of(grant.kind) is None else None
         if refusal is not None:
             return FallbackEvidence(DECLINED, grant, gate, place, other[2], refusal)
         return FallbackEvidence("", grant, gate, place, other[2])
@@ -323,38 +323,6 @@ class Fallbacks:
         wanted = {(f.branch, f.side) for f in event.facts if isinstance(f, Gate)}
         has = {(f.branch, f.side) for f in facts if isinstance(f, Gate)}
         return bool(wanted) and wanted <= has
-
-    def _ready(self, kind: str) -> Place | None:
-        """A ready-made other way that the project names, such as a framework's own sign-in page."""
-        ready = self.grants.ready.get(kind)
-        if ready is None:
-            return None
-        for path in self.program.sources.paths():
-            text = self.program.sources.text(path) or ""
-            if self.program.sources.is_test(path) or not any(tail in text for tail in ready.tails):
-                continue
-            unit = self.program.unit(path)
-            for func in unit.functions if unit else ():
-                for number, node in enumerate(func.nodes):
-                    place = (func, number)
-                    if any(ready.has(name) for name in self._named(func, number)):
-                        return place
-                    del node
-        return None
-
-    def _named(self, func: Func, number: int) -> Iterator[str]:
-        from fr_lint.ir.model import Attr, Name
-        from fr_lint.ir.walk import reads, walk
-
-        node = func.nodes[number]
-        for expr in reads(node):
-            for at in walk(expr):
-                if isinstance(at, Const) and isinstance(at.value, str) and at.value.count(".") > 1:
-                    yield at.value
-                elif isinstance(at, (Name, Attr)) and node.op == Op.CALL:
-                    for value in self.graph.resolver.values(at, func, number):
-                        if isinstance(value, (Ext, Inst)):
-                            yield (value.name if isinstance(value, Ext) else value.type).replace("()", "")
 
     def _refused(self, root: Func, ways: list[tuple[Func, Event, frozenset[Raw]]]) -> Refusal | None:
         """Where whoever declines is turned away, if every alternative lies behind consent and a face was processed."""

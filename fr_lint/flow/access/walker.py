@@ -288,6 +288,7 @@ class Run(Following):
         edges: list[tuple[int, Facts, Env]] = []
         expr = node.value
         spelled = f"#{expr.node}" if isinstance(expr, Result) else dotted_name(expr) if expr is not None else ""
+        outcome = "?" + key(expr) if expr is not None and self.live.chosen else ""
         for value in self.expressions.values(expr, self.func, number, env):
             base = after(facts, value.why)
             holds = value.holds
@@ -308,6 +309,8 @@ class Run(Following):
                 again = isinstance(expr, Result) and self.last_use.get(expr.node, 0) > number
                 if spelled and (value.face or value.check or value.why or again):
                     changed = {**env, spelled: (known(value, side),)}
+                if outcome in self.live.chosen:
+                    changed = {**changed, outcome: (known(value, side),)}
                 edges.append((successor, passed, changed))
         return edges
 
@@ -316,6 +319,8 @@ class Run(Following):
         body = dict(env)
         self._unpack(node.target, alternatives(element(v) for v in values), body, NONE)
         inside, past = facts, facts
+        if target := next((n for n in target_names(node.target) if "@" in n), ""):
+            body["?" + target] = (Val(True),)  # a comprehension that is not empty on this path
         face = frozenset(t for v in values for t in v.face)
         target = next(iter(target_names(node.target)), "") if node.target is not None else ""
         if face and "@" not in target:
