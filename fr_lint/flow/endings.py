@@ -5,10 +5,14 @@ It must not know libraries, faces or rules.
 
 from __future__ import annotations
 
+from typing import Final
+
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import last_name
 from fr_lint.ir.model import Attr, Binary, Compare, Const, Expr, Mapping, Name, Result, Unary
 from fr_lint.ir.walk import walk
+
+WRONG: Final = ("error", "fail", "invalid", "bad", "wrong", "missing", "empty", "is_none", "rejected")
 
 
 def says_wrong(expr: Expr, func: Func, depth: int = 0) -> bool:
@@ -58,6 +62,11 @@ def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
                 if right.value >= 1 and expr.op == ">":
                     return not side  # more than one face
                 return side if right.value <= 1 else None
+            text = right.value if isinstance(right.value, str) else ""
+        else:
+            text = last_name(right)
+        if expr.op in ("==", "is") and any(word in text.lower() for word in WRONG):  # `status is Status.failed`
+            return not side
         return None
     if isinstance(expr, (Name, Attr, Result, Binary)):
         name = last_name(expr)

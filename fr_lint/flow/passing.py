@@ -111,6 +111,8 @@ class Passing:
             trace.emit(CALL, at, at.node, name)
         if name in ("get", "pop", "getlist", "setdefault", "__getitem__") and receiver is not None:
             self._taken(trace, receiver, args, at, name)
+        elif receiver is not None and name in self.names.requests and self._is_module(receiver, at):
+            trace.push(receiver, at.func, at.node, at.sites, (name, *path), at.mode)  # `request.get_json()`
         elif name == "join" and isinstance(receiver, Const) and len(args) == 1:  # a text out of pieces
             self._args(trace, args, at, (ANY,), at.mode)
         elif name == "getattr" and len(args) >= 2:
@@ -165,7 +167,8 @@ class Passing:
     def _converted(self, trace: Trace, receiver: Expr | None, args: tuple[Arg, ...], at: State) -> None:
         """A function that nothing is known of: its result may be another form of what it was given."""
         mode = at.mode
-        outside = any(isinstance(v, Ext) for v in self.owner.resolver.callee_values(at.func, at.node))
+        callees = self.owner.resolver.callee_values(at.func, at.node)
+        outside = any(isinstance(v, Ext) or (isinstance(v, Inst) and len(args) == 1) for v in callees)
         weak = 0 if outside or (receiver is not None and not args) else WEAK
         for arg in args:
             if trace.influence or not self.names.is_neutral(arg.keyword):

@@ -30,6 +30,7 @@ SAFE: Final = frozenset(
     """.split()
 )
 """Calls that are not expected to fail."""
+ENDING: Final = frozenset({"exit", "_exit", "abort", "quit", "fail"})
 SWALLOWING: Final = frozenset({"suppress", "raises"})
 ASKS_EXISTENCE: Final = frozenset({"exists", "is_file", "isfile", "is_dir", "isdir", "lexists"})
 WRONG: Final = frozenset({"error", "errors", "detail", "failed", "failure", "reason", "message"})
@@ -105,7 +106,9 @@ class Paths:
             at = stack.pop()
             if at not in seen and at != self.store:
                 seen.add(at)
-                stack.extend(self.nodes[at].succ)
+                node = self.nodes[at]
+                around = node.op == Op.FOR and self.store in self._body(at)  # a loop that stores runs at least once
+                stack.extend(node.succ[:1] if around else node.succ)
         return {d for d in self.deletions if d not in self.later and self._is_apart(d, d in seen)}
 
     def _is_apart(self, deletion: int, avoidable: bool) -> bool:
@@ -151,6 +154,9 @@ class Paths:
                 continue
             seen.add((number, wrong))
             node = self.nodes[number]
+            if self._ends_it(node):
+                stack.append((node.exc if node.exc >= 0 else self.func.ir.raised, number, True))
+                continue
             leaving = self.nodes[last].op in (Op.RETURN, Op.RAISE) and node.op != Op.CATCH
             here = number if node.op in (Op.RETURN, Op.RAISE) or not leaving else last
             stack.extend((successor, here, wrong) for successor in self._normal(number, node))
@@ -261,6 +267,11 @@ class Paths:
         return name in SWALLOWING
 
     @staticmethod
+    def _ends_it(node: Node) -> bool:
+        """Whether a call ends the program."""
+        return node.op == Op.CALL and last_name(node.value) in ENDING
+
+    @staticmethod
     def _can_raise(node: Node) -> bool:
         if node.op in (Op.RAISE, Op.YIELD):
             return True
@@ -321,6 +332,9 @@ class Paths:
             if at in seen:
                 continue
             seen.add(at)
+            if self._ends_it(node):
+                found.append(at)
+                continue
             here = at if node.op in (Op.RETURN, Op.RAISE) else last
             stack.extend((successor, here) for successor in node.succ)
             if node.op == Op.RAISE and node.exc >= 0:
@@ -330,7 +344,7 @@ class Paths:
     def _is_wrong_exit(self, last: int) -> bool:
         """Whether a function ends there because something went wrong."""
         node = self.nodes[last]
-        if node.op == Op.RAISE:
+        if node.op == Op.RAISE or self._ends_it(node):
             return True
         if node.op != Op.RETURN:
             return False
