@@ -125,28 +125,30 @@ def index() -> str:
     guesses: dict[str, list[str]] = {}
     for path in sorted((DATA / "stores").glob("*.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        for root in table["roots"]:
-            roots.setdefault(root, []).append(path.name)
-        for call in table.get("call", ()):
-            if call.get("guess") or call.get("receivers"):
-                for name in (name.rpartition(".")[2] for action in ACTIONS for name in call.get(action, ())):
-                    guesses.setdefault(name, []).append(path.name)
-    rows = [
-        _INDEX_HEADER,
-        "# first part of a dotted name -> the files that know such names",
-        "ROOTS: Final[dict[str, tuple[str, ...]]] = {",
-    ]
-    for root, files in sorted(roots.items()):
-        rows += _row(f"    {_quoted(root)}: ", files, ",")
-    rows += [
-        "}",
-        "",
-        "# a method on a receiver of unknown type -> the files that can tell",
-        "GUESSES: Final[dict[str, tuple[str, ...]]] = {",
-    ]
-    for name, files in sorted(guesses.items()):
-        rows += _row(f"    {_quoted(name)}: ", sorted(set(files)), ",")
-    return "\n".join([*rows, "}"]) + "\n"
+        roots[path.name] = table["roots"]
+        known = [call for call in table.get("call", ()) if call.get("guess") or call.get("receivers")]
+        names = {name.rpartition(".")[2] for call in known for action in ACTIONS for name in call.get(action, ())}
+        if names:
+            guesses[path.name] = sorted(names)
+    rows = [_INDEX_HEADER, "# file -> the first parts of the dotted names that it knows", "ROOTS: Final = {"]
+    rows += _entries(roots)
+    rows += ["}", "", "# file -> the methods that it can tell on a receiver of unknown type", "GUESSES: Final = {"]
+    rows += _entries(guesses)
+    rows += ["}", "", "# the last names of all calls that do something to a store"]
+    return "\n".join([*rows, *_words("METHODS", store_words(*ACTIONS))]) + "\n"
+
+
+def _entries(files: dict[str, list[str]]) -> Iterator[str]:
+    for file, words in files.items():
+        whole = " ".join(words)
+        lines = textwrap.wrap(whole, _WIDTH - 11) if len(whole) > _WIDTH - 10 else [whole]
+        if len(lines) == 1 and len(file) + len(lines[0]) + 11 <= _WIDTH:
+            yield f'    "{file}": "{lines[0]}",'
+        else:
+            yield f'    "{file}": ('
+            yield from (f'        "{line} "' for line in lines[:-1])
+            yield f'        "{lines[-1]}"'
+            yield "    ),"
 
 
 def compiled() -> str:

@@ -18,11 +18,12 @@ from functools import cache
 from typing import Any
 
 from fr_lint.catalogue import records
-from fr_lint.catalogue.store_index import GUESSES, ROOTS
+from fr_lint.catalogue.store_index import GUESSES, METHODS, ROOTS
 from fr_lint.catalogue.store_reader import library
 from fr_lint.catalogue.store_records import Cascade, Library, Model, Operation, Type, View
 
 ITEM = "[]"
+KNOWN = frozenset(METHODS)  # last names of calls; no other call does anything to a store
 _State = tuple[str, Type | None]  # a name, and the entry of what made the object, if the catalogue has one
 
 
@@ -220,4 +221,12 @@ def _plain(chain: str) -> str:
 def stores() -> Stores:
     """The catalogue of the installed package."""
     tables: dict[str, dict[str, Any]] = json.loads(records.text(".", "stores.json"))
-    return Stores(lambda file: library(file, tables[file]), ROOTS, GUESSES)
+    return Stores(lambda file: library(file, tables[file]), _by_word(ROOTS), _by_word(GUESSES))
+
+
+def _by_word(files: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for file, words in files.items():
+        for word in words.split():
+            found[word] = (*found.get(word, ()), file)
+    return found

@@ -6,27 +6,25 @@ An open file, a database connection, a collection, a builder of a query.  It mus
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fr_lint.catalogue.store_records import Type
 from fr_lint.catalogue.stores import ITEM, Stores
 from fr_lint.flow.callview import CallView
-from fr_lint.flow.memo import Memo
 from fr_lint.flow.models import Models
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import Func
+from fr_lint.flow.settled import Settled
 from fr_lint.flow.values import ClassV, Ext, Inst, Obj
 from fr_lint.ir.model import Attr, Binary, Element, Expr, Item, Name, Op, Result
 
-MAX_STEPS = 10  # along one chain of calls
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Handle:
     """An object by the entry of the catalogue; ``made`` is the call, item or attribute that gave it, if it is seen."""
 
     type: Type
-    made: CallView | None
+    made: CallView | None = field(compare=False)
     origin: Origin
 
 
@@ -38,8 +36,8 @@ class Handles:
         self.models = models
         self.resolver = origins.resolver
         self.stores = stores
-        self._memo: Memo[tuple[int, Func], tuple[Handle, ...]] = Memo((), MAX_STEPS)
-        self._names: Memo[tuple[int, Func], tuple[str, ...]] = Memo((), MAX_STEPS)
+        self._memo = Settled()
+        self._names = Settled()
 
     def of(self, expr: Expr, func: Func, node: int) -> tuple[Handle, ...]:
         """The handles that an expression may be."""
@@ -47,14 +45,14 @@ class Handles:
 
     def at(self, origin: Origin) -> tuple[Handle, ...]:
         """The handles that an origin is."""
-        return self._memo.ask(origin.place, lambda: tuple(self._find(origin)))
+        return self._memo.find(origin.place, lambda: tuple(self._find(origin)), ())
 
     def chains(self, expr: Expr, func: Func, node: int) -> tuple[str, ...]:
         """The names by which the catalogue may know what an expression is."""
         return tuple(dict.fromkeys(c for origin in self.origins.of(expr, func, node) for c in self._chains(origin)))
 
     def _chains(self, origin: Origin) -> tuple[str, ...]:
-        return self._names.ask(origin.place, lambda: self._named(origin))
+        return self._names.find(origin.place, lambda: self._named(origin), ())
 
     def _named(self, origin: Origin) -> tuple[str, ...]:
         expr, func, node = origin.expr, origin.func, origin.node

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from fr_lint.catalogue.stores import Stores
-from fr_lint.flow.memo import Memo
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import ClassInfo, Func
+from fr_lint.flow.settled import Settled
 from fr_lint.flow.values import ClassV, Coll, Inst, Many, Obj, Value
 from fr_lint.ir.model import Attr, Const, Element, Expr, Item, Name, Op, Result
 
-MAX_STEPS = 12  # along one chain of calls
 OWNERS: Final = ("Meta.model", "model", "queryset", "serializer_class")  # of a form, a serializer, a view
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -30,7 +29,7 @@ class Models:
         self.resolver = origins.resolver
         self.stores = stores
         self._is: dict[ClassInfo, bool] = {}
-        self._memo: Memo[tuple[int, Func], tuple[ClassInfo, ...]] = Memo((), MAX_STEPS)
+        self._memo = Settled()
 
     def of(self, expr: Expr, func: Func, node: int) -> tuple[ClassInfo, ...]:
         """The model classes that an expression is about."""
@@ -96,7 +95,7 @@ class Models:
         return tuple(dict.fromkeys(found))
 
     def _at(self, origin: Origin) -> tuple[ClassInfo, ...]:
-        return self._memo.ask(origin.place, lambda: tuple(dict.fromkeys(self._find(origin))))
+        return self._memo.find(origin.place, lambda: tuple(dict.fromkeys(self._find(origin))), ())
 
     def _find(self, origin: Origin) -> Iterator[ClassInfo]:
         expr, func, node = origin.expr, origin.func, origin.node

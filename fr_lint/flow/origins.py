@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fr_lint.flow.calling import PASS_THROUGH, SAME_OBJECT
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
-from fr_lint.flow.memo import Memo
 from fr_lint.flow.program import Func, target_names
+from fr_lint.flow.settled import Settled
 from fr_lint.flow.values import ClassV, Ext, FuncV, ModV, Obj, SuperV
 from fr_lint.ir.model import (
     Attr,
@@ -37,11 +37,10 @@ from fr_lint.ir.model import (
     Starred,
 )
 
-MAX_DEPTH = 14  # steps back
 MAX_ORIGINS = 12  # further ones are dropped
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """An expression, and where it is evaluated.  Names stand here only if they are parameters without callers."""
 
@@ -61,14 +60,14 @@ class Origins:
     def __init__(self, graph: CallGraph) -> None:
         self.graph = graph
         self.resolver = graph.resolver
-        self._memo: Memo[tuple[int, Func, int], tuple[Origin, ...]] = Memo((), MAX_DEPTH)
+        self._memo = Settled()
         self._keep: dict[int, Expr] = {}  # expressions must outlive the memo's numbers
         self._made: dict[tuple[object, ...], Expr] = {}
 
     def of(self, expr: Expr, func: Func, node: int) -> tuple[Origin, ...]:
         """The origins of an expression; itself if it cannot be followed."""
         self._keep.setdefault(id(expr), expr)
-        return self._memo.ask((id(expr), func, node), lambda: self._find(expr, func, node))
+        return self._memo.find((id(expr), func, node), lambda: self._find(expr, func, node), ())
 
     def _find(self, expr: Expr, func: Func, node: int) -> tuple[Origin, ...]:
         found: dict[tuple[int, Func], Origin] = {}

@@ -16,15 +16,14 @@ from fr_lint.catalogue.paths import Paths
 from fr_lint.catalogue.places import holds
 from fr_lint.flow.handles import Handle, Handles
 from fr_lint.flow.identifiers import last_name
-from fr_lint.flow.memo import Memo
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import ClassInfo, Func
+from fr_lint.flow.settled import Settled
 from fr_lint.flow.values import ClassV, Ext, Obj
 from fr_lint.ir.keys import key
 from fr_lint.ir.model import Arg, Attr, Binary, Const, Element, Expr, Item, Name, Node, Op, Result, Text
 
 MAX_SPELLINGS = 8
-MAX_DEPTH = 24
 MAX_UNITS = 12  # files looked at for the values of one column or setting
 _UNKNOWN = re.compile(r"[{}/\\]")
 
@@ -51,7 +50,7 @@ class Speller:
         self.models = handles.models
         self.resolver = origins.resolver
         self.paths = paths
-        self._memo: Memo[tuple[int, Func], tuple[Spelled, ...]] = Memo((UNKNOWN,), MAX_DEPTH)
+        self._memo = Settled()
 
     def spell(self, expr: Expr, func: Func, node: int) -> tuple[Spelled, ...]:
         """The spellings that an expression may have; at least one."""
@@ -60,7 +59,7 @@ class Speller:
 
     def at(self, origin: Origin) -> tuple[Spelled, ...]:
         """The spellings of an origin."""
-        return self._memo.ask(origin.place, lambda: self._find(origin))
+        return self._memo.find(origin.place, lambda: self._find(origin), (UNKNOWN,))
 
     def _find(self, origin: Origin) -> tuple[Spelled, ...]:
         return tuple(dict.fromkeys(self._spell(origin)))[:MAX_SPELLINGS] or (Spelled(self.symbol(origin)),)

@@ -15,7 +15,7 @@ from fr_lint.catalogue.galleries import gallery
 from fr_lint.catalogue.paths import paths
 from fr_lint.catalogue.places import Place, holds
 from fr_lint.catalogue.store_records import Operation
-from fr_lint.catalogue.stores import Stores
+from fr_lint.catalogue.stores import KNOWN, Stores
 from fr_lint.flow.callview import CallView
 from fr_lint.flow.faces import FaceCalls
 from fr_lint.flow.graph import CallGraph
@@ -128,7 +128,7 @@ class StoreCalls:
         names = [c.name if isinstance(c, Ext) else c.type for c in callees if isinstance(c, (Ext, Inst))]
         view = CallView(self.origins, func, number)
         operations = dict.fromkeys(op for name in names for op in self.stores.operations(name))
-        if not operations and isinstance(node.value, Attr):
+        if not operations and isinstance(node.value, Attr) and node.value.name in KNOWN:
             names = [f"{chain}.{node.value.name}" for chain in self.handles.chains(node.value.base, func, number)]
             operations = dict.fromkeys(op for name in names for op in self.stores.operations(name))
         found = False
