@@ -40,6 +40,8 @@ class Members:
         if receiver is not None and func.cls is not None and path and isinstance(path[0], str) and path[0] != ANY:
             if self.fields(trace, func.cls, path[0], path[1:], mode):
                 return
+        if mode & LOADED and not (path or sites):
+            trace.found[Origin(PLACE, func, -1, param.name, (), None, True)] = None
         open_ended = False  # handed away without an argument for it: a route table, a callback
         for site in known:
             rest = sites[:-1] if sites and (site.func, site.node) == sites[-1] else ()

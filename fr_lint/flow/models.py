@@ -17,6 +17,7 @@ from fr_lint.flow.settled import Settled
 from fr_lint.flow.values import ClassV, Coll, Inst, Many, Obj, Value
 from fr_lint.ir.model import Attr, Const, Element, Expr, Item, Name, Op, Result
 
+MAX_STEPS = 12  # lists in lists
 OWNERS: Final = ("Meta.model", "model", "queryset", "serializer_class")  # of a form, a serializer, a view
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

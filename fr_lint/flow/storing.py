@@ -28,7 +28,7 @@ from fr_lint.flow.parts import Finder, name
 from fr_lint.flow.program import Func
 from fr_lint.flow.spelling import Speller
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
-from fr_lint.ir.model import Arg, Attr, Display, Expr, Item, Name, Node, Op, Result
+from fr_lint.ir.model import Arg, Attr, Comprehension, Display, Expr, Item, Name, Node, Op, Result
 
 EACH = frozenset(("map", "imap", "imap_unordered", "starmap"))  # the function is called with each element
 MAX_ARGS = 24  # of a builder of a query
@@ -308,6 +308,8 @@ class StoreCalls:
             inner: Iterable[Expr] = (origin.expr,)
             if isinstance(origin.expr, Display):
                 inner = origin.expr.elements
+            elif isinstance(origin.expr, Comprehension):
+                inner = (origin.expr.element,)
             for each in inner:
                 for handle in self.handles.of(each, origin.func, origin.node):
                     if handle.type.action and (
