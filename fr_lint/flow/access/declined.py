@@ -6,6 +6,7 @@ Asks the consent analysis.  Must not know grants or rules.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from fr_lint.flow.access.domain import Event
 from fr_lint.flow.entry import Entries
@@ -13,6 +14,8 @@ from fr_lint.flow.facts import CONSENT, State
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.program import Func
 from fr_lint.ir.model import Op
+
+MAX_DEPTH: Final = 4  # helpers inside helpers that are searched for the refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Declined:
         del root
         return None
 
-    def _refusal(self, func: Func, node: int) -> Refusal | None:
+    def _refusal(self, func: Func, node: int, depth: int = 0) -> Refusal | None:
         """The first test of consent on the way to a node, and what its other side does."""
         states = self.entries.run(func).states
         for number in sorted(range(len(func.nodes)), key=lambda n: func.order[n]):
@@ -63,13 +66,22 @@ class Declined:
                             return found
             elif at.op == Op.CALL and at.succ and self._all(states[at.succ[0]]):
                 for target, _ in self.graph.targets(func, number):
-                    raised = [n for n, inner in enumerate(target.nodes) if inner.op == Op.RAISE]
-                    ends = raised or [
-                        n for n, inner in enumerate(target.nodes) if inner.op == Op.CALL and not inner.succ
-                    ]
-                    if ends:
-                        return Refusal(target, ends[0], number)
+                    found = self._inside(target, number, depth)
+                    if found is not None:
+                        return found
         return None
+
+    def _inside(self, target: Func, test: int, depth: int) -> Refusal | None:
+        """Where a function that returns only with consent turns somebody away: at its own test, or wherever it ends."""
+        found = self._refusal(target, target.ir.exit, depth + 1) if depth < MAX_DEPTH else None
+        if found is not None:
+            return found
+        ends = [n for n, node in enumerate(target.nodes) if node.op == Op.RAISE]
+        ends += [n for n, node in enumerate(target.nodes) if node.op == Op.CALL and self._ends(target, n)]
+        return Refusal(target, ends[0], test) if ends else None
+
+    def _ends(self, func: Func, node: int) -> bool:
+        return self.entries.solver.never_returns(func, node) is not None
 
     @staticmethod
     def _all(state: State | None) -> bool:
@@ -85,7 +97,7 @@ class Declined:
             node = func.nodes[at]
             if node.op in (Op.RETURN, Op.RAISE):
                 return Refusal(func, at, test)
-            if node.op == Op.CALL and self.entries.solver.never_returns(func, at) is not None:
+            if node.op == Op.CALL and self._ends(func, at):
                 return Refusal(func, at, test)
             if node.op in (Op.LATCH, Op.EXIT):
                 return Refusal(func, last, test) if last >= 0 else Refusal(func, test, test)

@@ -30,11 +30,12 @@ from fr_lint.flow.access.domain import (
 )
 from fr_lint.flow.access.entering import Entering
 from fr_lint.flow.access.frame import gates, plain, telling
+from fr_lint.flow.callers import INSPECTS
 from fr_lint.flow.graph import Site
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import FuncV
-from fr_lint.ir.model import Attr, Const, FunctionRef, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Const, Expr, FunctionRef, Name, Node, Op, Result
 
 
 class Following(Entering):
@@ -232,17 +233,20 @@ class Following(Entering):
         """Functions of the project among the arguments run where they are handed over."""
         found: list[Val] = []
         hit = False
-        for place, arg in enumerate(node.args):
-            if not isinstance(arg.value, (Name, Attr, FunctionRef)):
+        handed: list[tuple[int, Expr]] = [(place, arg.value) for place, arg in enumerate(node.args)]
+        if isinstance(node.value, Attr) and node.value.name not in INSPECTS:
+            handed.append((-1, node.value.base))  # `work.delay(...)`
+        for place, expr in handed:
+            if not isinstance(expr, (Name, Attr, FunctionRef)):
                 continue
-            for value in self.walker.resolver.values(arg.value, self.func, number):
+            for value in self.walker.resolver.values(expr, self.func, number):
                 if not isinstance(value, FuncV):
                     continue
                 for target, bound in self.walker.graph.enters(value):
                     site = Site(self.func, number, False, place + 1, bound)
                     given: dict[str, Vals] = {}
-                    for name, expr in self.walker.graph.bound_arguments(target, site).items():
-                        values = self.expressions.values(expr, self.func, number, env)
+                    for name, argument in self.walker.graph.bound_arguments(target, site).items():
+                        values = self.expressions.values(argument, self.func, number, env)
                         given.setdefault(name, values)
                     summary = self.walker.run(target, tuple(sorted(given.items(), key=lambda item: item[0])))
                     self.passed_on(summary, facts, (self.func, number))

@@ -79,9 +79,12 @@ class Relevant:
                             found[value.func] = None
                 elif node.op == Op.CALL:
                     found.update((target, None) for target, _ in self.graph.targets(func, number))
-                    for arg in node.args:
-                        if isinstance(arg.value, (Name, Attr, FunctionRef)):
-                            for value in self.graph.resolver.values(arg.value, func, number):
+                    handed = [arg.value for arg in node.args]
+                    if isinstance(node.value, Attr):
+                        handed.append(node.value.base)
+                    for expr in handed:
+                        if isinstance(expr, (Name, Attr, FunctionRef)):
+                            for value in self.graph.resolver.values(expr, func, number):
                                 if isinstance(value, FuncV):
                                     found[value.func] = None
             self._called[func] = tuple(found)
