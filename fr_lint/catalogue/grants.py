@@ -208,6 +208,8 @@ class Authenticators:
         self.factors = frozenset(data[STAFF]["factor"])
         self.never = frozenset(data["words"]["never"])
         self.state = frozenset(data["words"]["state"])
+        self.typed = frozenset(data["words"]["typed"])
+        self.code_never = frozenset(data["words"]["code-never"])
         self.board = frozenset(data["words"]["board"])
         calls = data["calls"]
         self.check = Dotted(calls["check"])
@@ -274,8 +276,11 @@ def _read(words: Authenticators, name: str) -> tuple[tuple[str, str], ...]:
             hit = next((word for word in listed.chinese if word in name), "")
         if hit:
             found.append((kind, hit))
-    if not found and parts in (("code",), ("typed",), ("digits",), ("entered",)):
-        found.append((SECRET, parts[0]))
+    if all(kind == CLAIM for kind, _ in found) and not never:
+        if len(parts) == 1 and parts[0] in words.typed:
+            return ((SECRET, parts[0]),)
+        if "code" in parts and not set(parts) & words.code_never:
+            return ((SECRET, "code"),)
     return tuple(found)
 
 

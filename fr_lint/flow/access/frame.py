@@ -55,8 +55,9 @@ class Frame:
         self.events: dict[object, Event] = {}
 
     def record(self, event: Event) -> None:
-        """Note a grant, by the shortest way to it."""
-        memo = (event.grant, event.facts, event.face, event.raws, event.target)
+        """Note a grant, by the shortest way to it; ways without a face by each call, for some may be open to all."""
+        by = None if gates(event.facts) or not event.stack else event.stack[0]
+        memo = (event.grant, event.facts, event.face, event.raws, event.target, by)
         before = self.events.get(memo)
         if before is None or len(before.stack) > len(event.stack):
             if before is not None or len(self.events) < MAX_EVENTS:

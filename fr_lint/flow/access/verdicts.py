@@ -19,6 +19,7 @@ from fr_lint.flow.access.relevant import ROLES
 from fr_lint.flow.access.roots import Roots
 from fr_lint.flow.access.walker import Walker
 from fr_lint.flow.program import Func, Unit
+from fr_lint.ir.model import Op
 
 if TYPE_CHECKING:
     from fr_lint.flow.access.granting import Granting
@@ -173,7 +174,8 @@ class Fallbacks:
             evidence = self._evidence(SOLE, root, event, gate, ways)
             if evidence is not None and (gate, evidence.verdict) not in done:
                 done.add((gate, evidence.verdict))
-                yield evidence
+                if not any(t != gate and e.grant == event.grant and self._first(t, gate) for (_, e), t in sole):
+                    yield evidence
         for (root, event), gate, factors in joined:
             if self._is_step(event, gate):
                 continue
@@ -271,6 +273,16 @@ class Fallbacks:
         line = last.func.nodes[last.node].line
         same = [t for t in tokens if t.func is last.func and t.func.nodes[t.node].line == line]
         return min(same, key=lambda t: t.node)
+
+    @staticmethod
+    def _first(one: Token, other: Token) -> bool:
+        """Whether a verifying call stands before another one in the same expression."""
+        func = one.func
+        if other.func is not func or one.node >= other.node:
+            return False
+        low, high = func.order[one.node], func.order[other.node]
+        between = (node for n, node in enumerate(func.nodes) if low < func.order[n] < high)
+        return low < high and all(node.op in (Op.CALL, Op.BRANCH) and not node.statement for node in between)
 
     # ------------------------------------------------------------------------------------------------- alternatives
 
