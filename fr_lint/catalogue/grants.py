@@ -77,6 +77,8 @@ class Grants:
         self.never_keys = frozenset(session["never"])
         self.session_attributes = frozenset(session["attributes"])
         self.cookies = frozenset(session["cookies"])
+        self.partial = frozenset(session["partial"])
+        self.setting = frozenset(session["setting"])
         hardware = data["hardware"]
         self.hardware = Dotted(hardware["calls"])
         self.hardware_methods = frozenset(hardware["methods"])
@@ -223,6 +225,10 @@ class Authenticators:
         self.empty = frozenset(calls["empty"])
         self.sessions = frozenset(calls["sessions"])
         self.staff = frozenset(calls["staff"])
+        self.staff_only = Dotted(calls["staff-only"])
+        self.staff_parameters = frozenset(calls["staff-parameters"])
+        self.lookups = frozenset(calls["lookups"])
+        self.selecting = frozenset(calls["selecting"])
         self.pattern = self._pattern(data)
         distances = data["distances"]
         self.distance_names = frozenset(distances["names"])

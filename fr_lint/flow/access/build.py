@@ -8,6 +8,7 @@ from fr_lint.catalogue.grants import authenticators, grants
 from fr_lint.catalogue.guards import guards
 from fr_lint.catalogue.vocabulary import vocabulary
 from fr_lint.flow.access.calls import Calls
+from fr_lint.flow.access.carried import Carried
 from fr_lint.flow.access.declined import Declined
 from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.granting import Granting
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def judged(engine: Engine) -> list[FallbackEvidence]:
     """Every face-gated grant of the engine's project, with its verdict and evidence."""
     words = authenticators()
-    expressions = Expressions(engine.resolver, words)
+    expressions = Expressions(engine.resolver, words, Carried(engine.resolver, grants()))
     policy, named = engine.policy, engine.named
     granting = Granting(engine.graph, grants(), lambda func, node: named.is_called(policy.grants, func, node))
     roles = frozenset(policy.roles.fallback)

@@ -101,6 +101,9 @@ class Calls:
 
     def value(self, func: Func, number: int, node: Node, env: Env) -> Vals:
         """What an outside call returns on one path."""
+        kept = self._kept(node, env)
+        if kept is not None:
+            return kept
         parts = [self.expressions.values(arg.value, func, number, env) for arg in node.args]
         if isinstance(node.value, Attr):
             parts.append(self.expressions.values(node.value.base, func, number, env))
@@ -111,6 +114,15 @@ class Calls:
             return (self._of_face(face, mix(v for part in parts for v in part), Token(func, number)),)
         spoken = self._spoken(func, number, node)
         return Expressions.combined(parts, lambda chosen: self._outside(func, number, node, chosen, spoken))
+
+    def _kept(self, node: Node, env: Env) -> Vals | None:
+        """``session.get("step")``: what an earlier request left there, if that was decided by a check or a face."""
+        if not isinstance(node.value, Attr) or node.value.name not in ("get", "pop") or not node.args:
+            return None
+        text = node.args[0].value
+        if not isinstance(text, Const) or not isinstance(text.value, str):
+            return None
+        return self.expressions.kept(node.value.base, text.value, env, present=False)
 
     def _of_face(self, call: FaceCall, given: Val, token: Token) -> Val:
         known = self.about.get(token, NO_RAWS)
@@ -148,6 +160,9 @@ class Calls:
         first = (split(name) or ("",))[0]
         if first in READING and not value.raw:
             return but(value, raw=value.raw | spoken)
+        if raws and node.args and self._looks_up(name):
+            found = frozenset(raw for raw in raws if raw[0] in (SECRET, TOKEN))
+            return but(value, check=value.check | found, raw=value.raw | spoken)
         if not raws or (raws <= spoken and not self._decides(name)):
             return but(value, raw=value.raw | spoken)
         if name[:1].isupper() and not self.words.states(name):
@@ -159,6 +174,11 @@ class Calls:
         if any(self.words.check.has(each) for each in self.dotted(func, number)) or name in self.words.methods:
             return True
         return bool(set(split(name)[:1]) & REQUIRING)
+
+    def _looks_up(self, name: str) -> bool:
+        """Whether a call finds something by what it is given."""
+        parts = split(name)
+        return bool(set(parts) & self.words.lookups) or name in self.words.selecting
 
     def _decides(self, name: str) -> bool:
         return bool(set(split(name)) & DECIDING) or self.words.states(name)
@@ -209,6 +229,8 @@ class Calls:
                 if part == text:
                     return inner
             raws = self.expressions.spoken(text)
+            if self.words.states(text):
+                return mix(self.expressions.named(text, (value,)))
             if raws and all(raw[0] == CLAIM for raw in raws):
                 return value
             if not raws and (Expressions.presented(base) or last_name(base) in REQUESTS):

@@ -21,6 +21,7 @@ from fr_lint.flow.access.domain import (
 from fr_lint.flow.access.frame import Frame, callee_name, telling
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
+from fr_lint.flow.values import Ext
 from fr_lint.ir.model import Const, Display, Expr, Item, Result
 
 Path = tuple[Facts, Env]
@@ -119,6 +120,10 @@ class Entering(Frame):
                 if isinstance(value, Display):
                     names.extend(last_name(e) for e in value.elements)
         found: set[Raw] = set()
+        if any(self.words.staff_only.has(each) for each in self._dotted(enclosing)) or any(
+            param.name in self.words.staff_parameters for param in self.func.ir.params
+        ):
+            found.add((STAFF, "admin"))
         for name in names:
             if name in self.words.staff:
                 found.add((STAFF, name))
@@ -127,3 +132,14 @@ class Entering(Frame):
             else:
                 found |= {r for r in self.words.read(name.replace("required", "")) if r[0] in (STAFF, SECRET)}
         return frozenset(found)
+
+    def _dotted(self, enclosing: Func) -> Iterator[str]:
+        """The dotted names of decorators and base classes."""
+        resolver = self.walker.resolver
+        for decorator in self.func.ir.decorators:
+            if isinstance(decorator, Result):
+                yield from self.calls.dotted(enclosing, decorator.node)
+            else:
+                yield from (v.name for v in resolver.values(decorator, enclosing, -1) if isinstance(v, Ext))
+        if self.func.cls is not None:
+            yield from resolver.external_bases(self.func.cls)

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Final
 
-from fr_lint.catalogue.grants import CLAIM, OPEN, SESSION, STAFF, Authenticators
+from fr_lint.catalogue.grants import CLAIM, OPEN, SESSION, STAFF
 from fr_lint.catalogue.vocabulary import split
-from fr_lint.flow.access.comparisons import Comparisons
 from fr_lint.flow.access.domain import (
     BLANK,
     BLANKS,
@@ -28,10 +27,10 @@ from fr_lint.flow.access.domain import (
     but,
     mix,
 )
+from fr_lint.flow.access.remembered import Remembered
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func, target_names
-from fr_lint.flow.resolve import Resolver
-from fr_lint.flow.values import ConstV, ModV, Obj
+from fr_lint.flow.values import ConstV
 from fr_lint.ir.keys import key
 from fr_lint.ir.model import (
     Attr,
@@ -48,7 +47,6 @@ from fr_lint.ir.model import (
     Item,
     Mapping,
     Name,
-    Op,
     Result,
     Starred,
     Text,
@@ -63,16 +61,8 @@ REQUESTS: Final = frozenset(("form", "json", "args", "values", "data", "POST", "
 MAX_PRODUCT: Final = 8
 
 
-class Expressions(Comparisons):
+class Expressions(Remembered):
     """Evaluates expressions of one project."""
-
-    def __init__(self, resolver: Resolver, words: Authenticators) -> None:
-        self.resolver = resolver
-        super().__init__(words)
-        self.stored: dict[tuple[Func, int], dict[Val, None]] = {}  # what an assignment was seen to assign
-        self.demand: Callable[[Func], None] = lambda _: None  # runs a function for what it assigns
-        self._attributes: dict[tuple[object, str], tuple[tuple[Func, int], ...]] = {}
-        self._literals: dict[tuple[Func, str], object] = {}
 
     # ----------------------------------------------------------------------------------------------------- dispatch
 
@@ -135,7 +125,7 @@ class Expressions(Comparisons):
 
     # -------------------------------------------------------------------------------------------------------- names
 
-    def _named(self, name: str, found: Vals) -> Vals:
+    def named(self, name: str, found: Vals) -> Vals:
         """Values under a name: what the name says is added where nothing better is known."""
         raws = self.spoken(name)
         if not raws or all(raw[0] == CLAIM for raw in raws):
@@ -157,68 +147,34 @@ class Expressions(Comparisons):
     def _name(self, expr: Name, func: Func, node: int, env: Env) -> Vals:
         found = env.get(expr.id)
         if found is not None:
-            return self._named(expr.id, found)
+            return self.named(expr.id, found)
         if expr.id in func.ir.locals and func.ir.kind != "module":
-            return self._named(expr.id.partition("@")[0], BLANKS)
-        literal = self._literal(expr.id, func)
+            return self.named(expr.id.partition("@")[0], BLANKS)
+        literal = self.literal(expr.id, func)
         if literal is not UNKNOWN:
             value = Val(literal)
-            return (value,) if not isinstance(literal, str) else self._named(expr.id, (value,))
+            return (value,) if not isinstance(literal, str) else self.named(expr.id, (value,))
         places = [place for place in self.resolver.definitions(expr.id, func, node) if place[0] is not func]
-        return self._named(expr.id, self._seen(places) if places else BLANKS)
-
-    def _literal(self, name: str, func: Func) -> object:
-        """The literal that a global name stands for, if it is bound once."""
-        memo_key = (func.unit.body, name)
-        if name in func.ir.locals and func.ir.kind != "module":
-            return UNKNOWN
-        if memo_key not in self._literals:
-            bound = func.unit.globals.get(name, ())
-            value: object = UNKNOWN
-            if len(bound) == 1 and bound[0][0].nodes[bound[0][1]].op == Op.ASSIGN:
-                assigned = bound[0][0].nodes[bound[0][1]]
-                if isinstance(assigned.target, Name) and isinstance(assigned.value, Const):
-                    value = assigned.value.value
-                else:
-                    found = self.resolver.global_values(name, func.unit)
-                    if len(found) == 1 and isinstance(found[0], ConstV):
-                        value = found[0].value
-            self._literals[memo_key] = value
-        return self._literals[memo_key]
-
-    def _seen(self, places: Iterable[tuple[Func, int]]) -> Vals:
-        """What other functions were seen to assign."""
-        found: list[Val] = []
-        for func, number in places:
-            node = func.nodes[number]
-            if func.ir.kind == "class" and (node.annotation is not None or isinstance(node.value, Result)):
-                found.append(BLANK)  # a field: objects hold something else
-                continue
-            if (
-                node.op == Op.ASSIGN
-                and isinstance(node.value, Const)
-                and not isinstance(node.value.value, (bool, type(None)))
-            ):
-                continue
-            self.demand(func)
-            found.extend(self.stored.get((func, number), {BLANK: None}))
-        return alternatives(found)
+        return self.named(expr.id, self.seen(places) if places else BLANKS)
 
     def _attribute(self, expr: Attr, func: Func, node: int, env: Env) -> Vals:
         spelled = dotted_name(expr)
         if spelled and spelled in env:
-            return self._named(expr.name, env[spelled])
+            return self.named(expr.name, env[spelled])
+        kept = self.kept(expr.base, expr.name, env, present=False)
+        if kept is not None:
+            return kept
         bases = self.values(expr.base, func, node, env)
         if all(not b.tainted for b in bases):
-            found = self._member(expr, func, node)
+            found = self.member(expr, func, node)
             if found is not None:
-                return self._named(expr.name, found)
+                return self.named(expr.name, found)
         read = alternatives(self._part(b, expr.name) for b in bases)
         if not self.words.states(expr.name):
             read = alternatives(but(v, check=NO_RAWS) if v.check and v.const is UNKNOWN else v for v in read)
         root = expr.base.name if isinstance(expr.base, Attr) else expr.base.id if isinstance(expr.base, Name) else ""
-        both = self._named(f"{root}_{expr.name}" if root in ("current_user", "request", "g") else expr.name, read)
-        return self._named(root, both) if root and self.words.states(expr.name) else both
+        both = self.named(f"{root}_{expr.name}" if root in ("current_user", "request", "g") else expr.name, read)
+        return self.named(root, both) if root and self.words.states(expr.name) else both
 
     def _part(self, base: Val, name: object) -> Val:
         for part, value in base.parts:
@@ -233,50 +189,21 @@ class Expressions(Comparisons):
             value = but(value, sign=-value.sign)
         return value
 
-    def _member(self, expr: Attr, func: Func, node: int) -> Vals | None:
-        """An attribute of an object or module of the project, as other functions were seen to set it."""
-        for base in self.resolver.values(expr.base, func, node):
-            if isinstance(base, Obj):
-                memo_key = (base.cls, expr.name)
-                if memo_key not in self._attributes:
-                    own = tuple(self.resolver.attribute_definitions(base.cls, expr.name))
-                    self._attributes[memo_key] = (*own, *self._from_outside(expr.name)) if own else ()
-                places = self._attributes[memo_key]
-                if places:
-                    return self._seen(places)
-            elif isinstance(base, ModV) and base.path.endswith(".py"):
-                unit = self.resolver.program.unit(base.path)
-                if unit is not None:
-                    literal = self._literal(expr.name, unit.body)
-                    return (Val(literal),) if literal is not UNKNOWN else None
-        return None
-
-    def _from_outside(self, name: str) -> list[tuple[Func, int]]:
-        """Where an attribute of this name is set on another object than ``self``."""
-        found: list[tuple[Func, int]] = []
-        for path in self.resolver.sources.with_word(name)[:12]:
-            unit = self.resolver.program.unit(path)
-            for func in unit.functions if unit else ():
-                for number in func.stores.get(name, ()):
-                    target = func.nodes[number].target
-                    if isinstance(target, Attr) and not (
-                        isinstance(target.base, Name) and target.base.id in ("self", "cls")
-                    ):
-                        found.append((func, number))
-        return found
-
     def _item(self, expr: Item, func: Func, node: int, env: Env) -> Vals:
         index = expr.index.value if isinstance(expr.index, Const) else UNKNOWN
         spelled = key(expr) if index is not UNKNOWN and isinstance(expr.base, (Name, Attr)) else ""
         if spelled and spelled in env:
             return env[spelled]
+        kept = self.kept(expr.base, index, env, present=True) if isinstance(index, str) else None
+        if kept is not None:
+            return kept
         bases = self.values(expr.base, func, node, env)
         if index is UNKNOWN:
             indices = self.values(expr.index, func, node, env)
             return self.combined([tuple(element(b) for b in bases), indices], mix)
         found = alternatives(self._part(b, index) for b in bases)
         if isinstance(index, str):
-            found = self._named(index, found)
+            found = self.named(index, found)
             if not self.spoken(index) and all(not v.raw and not v.face for v in found) and self.presented(expr.base):
                 found = alternatives(but(v, raw=frozenset(((OPEN, index),))) for v in found)
         if not any(v.tainted for v in bases):
@@ -360,6 +287,11 @@ class Expressions(Comparisons):
         return self.combined([self.values(e, func, node, env) for e in (expr.left, expr.right)], make)
 
     def _compare(self, expr: Compare, func: Func, node: int, env: Env) -> Vals:
+        if expr.op in ("in", "not in") and isinstance(expr.left, Const) and isinstance(expr.left.value, str):
+            kept = self.kept(expr.right, expr.left.value, env, present=False)
+            if kept is not None:
+                return alternatives(Val((v.holds is not False) == (expr.op == "in"), why=v.why) for v in kept)
+
         def make(chosen: tuple[Val, ...]) -> Val:
             return self.compared(chosen[0], expr, chosen[1], func, node)
 

@@ -13,11 +13,12 @@ from fr_lint.catalogue.grants import ATTENDANCE, DOOR, PAYMENT, SIGN_IN, Grants
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import Grant
 from fr_lint.flow.access.success import Success
+from fr_lint.flow.access.targets import Targets
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
-from fr_lint.flow.values import ConstV, Ext, Inst
-from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Node, Op, Result
+from fr_lint.flow.values import Ext, Inst
+from fr_lint.ir.model import Attr, Const, Expr, Item, Mapping, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 LISTED: Final = "listed"  # the class of grants that only the policy knows
@@ -47,6 +48,7 @@ class Granting:
         self.grants = grants
         self.listed = listed
         self.success = Success(graph, grants)
+        self.targets = Targets(graph.resolver)
         self._found: dict[Func, dict[int, Grant]] = {}
 
     def of(self, func: Func) -> dict[int, Grant]:
@@ -94,6 +96,9 @@ class Granting:
         ):
             return None
         targets = self.graph.targets(func, number)
+        fields = self._sets(func, number, node, name) if name in self.grants.setting and not targets else None
+        if fields is not None:
+            return fields
         around = self._around(func, node, name, wide=False)
         kind = self.grants.by_name(name, around)
         if kind and not (targets and name[:1].isupper()):
@@ -102,7 +107,7 @@ class Granting:
                 number,
                 kind,
                 f"{_short(node, name)}()",
-                self._literals(func, number, node, kind),
+                self.targets.literals(func, number, node, kind),
                 named=bool(targets),
             )
         if targets:
@@ -117,6 +122,15 @@ class Granting:
                 return Grant(func, number, SIGN_IN, "set_cookie()")
         if name == "setattr" and len(node.args) == 3 and isinstance(node.args[1].value, Const):
             return self._attribute(func, number, str(node.args[1].value.value), "", node.args[2].value)
+        return None
+
+    def _sets(self, func: Func, number: int, node: Node, name: str) -> Grant | None:
+        """``rows.update(kyc_status="approved")``: a call that sets fields."""
+        holder = " ".join(_names(node.value.base, func)) if isinstance(node.value, Attr) else ""
+        for field, value in _fields(node):
+            found = self._attribute(func, number, field, holder, value)
+            if found is not None:
+                return Grant(func, number, found.kind, f"{_short(node, name)}({field}=...)")
         return None
 
     def _says_passed(self, text: str) -> bool:
@@ -157,7 +171,9 @@ class Granting:
         }
         if own & SIGNALS and not self.grants.door_around(own):
             return None
-        return Grant(func, number, DOOR, f"{_short(node, name)}()", self._device(func, number, node), device=True)
+        return Grant(
+            func, number, DOOR, f"{_short(node, name)}()", self.targets.device(func, number, node), device=True
+        )
 
     def _written(self, func: Func, number: int, node: Node, name: str) -> str:
         """A row that is written: SQL text, a model that is made or added, a sheet that is appended to."""
@@ -306,57 +322,20 @@ class Granting:
 
     def _returned(self, func: Func, number: int, node: Node, kind: str) -> Grant | None:
         value = node.value
-        if value is None or not self.success.succeeds(value, func, number):
+        if value is None or not self.success.succeeds(value, func, number) or self.success.half_way(func, number):
             return None
         return Grant(func, number, kind, f"the success that {func.name}() returns", success=True)
 
-    # ------------------------------------------------------------------------------------------------------ targets
 
-    def _literals(self, func: Func, number: int, node: Node, kind: str) -> frozenset[str]:
-        """The door that a call names by a literal."""
-        if kind != DOOR:
-            return frozenset()
-        if any(isinstance(v, (Ext, Inst)) for v in self.resolver.callee_values(func, number)) and not node.args:
-            return self._device(func, number, node)
-        found: set[str] = set()
-        for arg in node.args[:2]:
-            if isinstance(arg.value, Const) and isinstance(arg.value.value, str):
-                found.add(arg.value.value)
-            elif isinstance(arg.value, (Name, Attr)):
-                found.update(
-                    v.value
-                    for v in self.resolver.values(arg.value, func, number)
-                    if isinstance(v, ConstV) and isinstance(v.value, str)
-                )
-            if found:
-                break
-        name = last_name(node.value)
-        return frozenset(f"{name}:{text}" for text in found) if len(found) == 1 else frozenset()
-
-    def _device(self, func: Func, number: int, node: Node) -> frozenset[str]:
-        """The pin, topic or address of hardware, if it is a literal."""
-        first: Expr | None = node.args[0].value if node.args else None
-        for value in self.resolver.callee_values(func, number):
-            if isinstance(value, Inst) and value.func is not None and value.node >= 0:
-                made = value.func.nodes[value.node]
-                if made.args and not (
-                    first is not None
-                    and value.type.rpartition(".")[2] in ("publish", "output", "write_coil", "send", "post")
-                ):
-                    found = self._constant(made.args[0].value, value.func, value.node)
-                    if found:
-                        return frozenset((f"device:{found}",))
-        found = self._constant(first, func, number) if first is not None else ""
-        return frozenset((f"device:{found}",)) if found else frozenset()
-
-    def _constant(self, expr: Expr, func: Func, node: int) -> str:
-        values = self.resolver.values(expr, func, node)
-        constants = {
-            str(v.value)
-            for v in values
-            if isinstance(v, ConstV) and isinstance(v.value, (str, int)) and not isinstance(v.value, bool)
-        }
-        return constants.pop() if len(constants) == 1 else ""
+def _fields(node: Node) -> Iterator[tuple[str, Expr]]:
+    """The fields that a call sets: its keywords, and the keys of the mappings that it is given."""
+    for arg in node.args:
+        if arg.keyword:
+            yield arg.keyword, arg.value
+        for at in walk(arg.value):
+            for entry in at.entries if isinstance(at, Mapping) else ():
+                if isinstance(entry.key, Const) and isinstance(entry.key.value, str):
+                    yield entry.key.value, entry.value
 
 
 def _is_false(value: Expr | None) -> bool:

@@ -12,7 +12,7 @@ from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.ir.model import Attr, Const, Display, Expr, Mapping, Op, Result, Text, Unary
+from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Mapping, Op, Result, Text, Unary
 
 PAGES: Final = frozenset("abort super render render_template TemplateResponse render_to_response get_template".split())
 
@@ -79,3 +79,16 @@ class Success:
         if isinstance(value, Attr) and value.name.isupper():
             return not self.grants.refuses(value.name)
         return True
+
+    def half_way(self, func: Func, number: int) -> bool:
+        """Whether a session was told before that somebody is only half-way in: the return leads to the next step."""
+        for before, node in enumerate(func.nodes):
+            target = node.target
+            if node.op != Op.ASSIGN or func.order[before] > func.order[number] or not isinstance(target, (Item, Attr)):
+                continue
+            index = target.index.value if isinstance(target, Item) and isinstance(target.index, Const) else ""
+            name = target.name if isinstance(target, Attr) else index
+            if last_name(target.base) in self.grants.holders and isinstance(name, str):
+                if set(split(name)) & self.grants.partial:
+                    return True
+        return False

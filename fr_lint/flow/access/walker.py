@@ -341,7 +341,8 @@ class Run(Following):
         if grant is not None and any(v.const not in (False, None) or v.const is UNKNOWN for v in values):
             self.event(grant, facts, values)
         kept = alternatives(self.why(v, facts) for v in values)
-        if isinstance(node.target, (Name, Attr)) and telling(kept):
+        keeps = isinstance(node.target, Item) and self.expressions.carried.is_holder(node.target.base)
+        if (keeps or isinstance(node.target, (Name, Attr))) and telling(kept):
             stored = self.expressions.stored.setdefault((self.func, number), {})
             if len(stored) < 12:
                 stored.update(dict.fromkeys(kept))

@@ -1,0 +1,114 @@
+"""What other functions were seen to assign: to a global, to an attribute of an object, to a key of a session.
+
+Must not know how expressions are evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from fr_lint.catalogue.grants import Authenticators
+from fr_lint.flow.access.carried import Carried
+from fr_lint.flow.access.comparisons import Comparisons
+from fr_lint.flow.access.domain import BLANK, UNKNOWN, Env, Val, Vals, alternatives, but
+from fr_lint.flow.identifiers import dotted_name
+from fr_lint.flow.program import Func
+from fr_lint.flow.resolve import Resolver
+from fr_lint.flow.values import ConstV, ModV, Obj
+from fr_lint.ir.model import Attr, Const, Expr, Name, Op, Result
+
+
+class Remembered(Comparisons):
+    """Values that outlive the function which assigned them."""
+
+    def __init__(self, resolver: Resolver, words: Authenticators, carried: Carried) -> None:
+        self.resolver = resolver
+        self.carried = carried
+        super().__init__(words)
+        self.stored: dict[tuple[Func, int], dict[Val, None]] = {}  # what an assignment was seen to assign
+        self.demand: Callable[[Func], None] = lambda _: None  # runs a function for what it assigns
+        self._attributes: dict[tuple[object, str], tuple[tuple[Func, int], ...]] = {}
+        self._literals: dict[tuple[Func, str], object] = {}
+
+    def literal(self, name: str, func: Func) -> object:
+        """The literal that a global name stands for, if it is bound once."""
+        memo_key = (func.unit.body, name)
+        if name in func.ir.locals and func.ir.kind != "module":
+            return UNKNOWN
+        if memo_key not in self._literals:
+            bound = func.unit.globals.get(name, ())
+            value: object = UNKNOWN
+            if len(bound) == 1 and bound[0][0].nodes[bound[0][1]].op == Op.ASSIGN:
+                assigned = bound[0][0].nodes[bound[0][1]]
+                if isinstance(assigned.target, Name) and isinstance(assigned.value, Const):
+                    value = assigned.value.value
+                else:
+                    found = self.resolver.global_values(name, func.unit)
+                    if len(found) == 1 and isinstance(found[0], ConstV):
+                        value = found[0].value
+            self._literals[memo_key] = value
+        return self._literals[memo_key]
+
+    def seen(self, places: Iterable[tuple[Func, int]]) -> Vals:
+        """What other functions were seen to assign."""
+        found: list[Val] = []
+        for func, number in places:
+            node = func.nodes[number]
+            if func.ir.kind == "class" and (node.annotation is not None or isinstance(node.value, Result)):
+                found.append(BLANK)  # a field: objects hold something else
+                continue
+            if (
+                node.op == Op.ASSIGN
+                and isinstance(node.value, Const)
+                and not isinstance(node.value.value, (bool, type(None)))
+            ):
+                continue
+            self.demand(func)
+            found.extend(self.stored.get((func, number), {BLANK: None}))
+        return alternatives(found)
+
+    def member(self, expr: Attr, func: Func, node: int) -> Vals | None:
+        """An attribute of an object or module of the project, as other functions were seen to set it."""
+        for base in self.resolver.values(expr.base, func, node):
+            if isinstance(base, Obj):
+                memo_key = (base.cls, expr.name)
+                if memo_key not in self._attributes:
+                    own = tuple(self.resolver.attribute_definitions(base.cls, expr.name))
+                    self._attributes[memo_key] = (*own, *self._from_outside(expr.name)) if own else ()
+                places = self._attributes[memo_key]
+                if places:
+                    return self.seen(places)
+            elif isinstance(base, ModV) and base.path.endswith(".py"):
+                unit = self.resolver.program.unit(base.path)
+                if unit is not None:
+                    literal = self.literal(expr.name, unit.body)
+                    return (Val(literal),) if literal is not UNKNOWN else None
+        return None
+
+    def _from_outside(self, name: str) -> list[tuple[Func, int]]:
+        """Where an attribute of this name is set on another object than ``self``."""
+        found: list[tuple[Func, int]] = []
+        for path in self.resolver.sources.with_word(name)[:12]:
+            unit = self.resolver.program.unit(path)
+            for func in unit.functions if unit else ():
+                for number in func.stores.get(name, ()):
+                    target = func.nodes[number].target
+                    if isinstance(target, Attr) and not (
+                        isinstance(target.base, Name) and target.base.id in ("self", "cls")
+                    ):
+                        found.append((func, number))
+        return found
+
+    def kept(self, holder: Expr, name: str, env: Env, *, present: bool) -> Vals | None:
+        """What another request left in a session, if a check or a face decided it; ``present``: it must be there."""
+        places = self.carried.places(holder, name)
+        if not places or f"{dotted_name(holder)}[{name!r}]" in env:
+            return None
+        found: list[Val] = []
+        for func, number in places:
+            self.demand(func)
+            found.extend(v for v in self.stored.get((func, number), {}) if v.holds is not False)
+        if not any(v.why or v.face for v in found):
+            return None
+        there = [v if v.const is not UNKNOWN else but(v, truth=True) for v in found]
+        return alternatives(there if present else (*there, Val(None)))
