@@ -40,7 +40,8 @@ from fr_lint.rules.suppressions import settle
 from fr_lint.syntax.comments import marked_comments
 
 RECURSION: Final = 20_000  # frames; pure Python recursion takes no C stack
-_engines: dict[Path, Engine] = {}
+ENGINES: Final = 4  # projects held at a time; a repository with projects inside it goes to and fro between them
+_engines: dict[Path, Engine] = {}  # the one asked last stands last
 
 
 def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> list[Finding]:
@@ -137,11 +138,14 @@ def _engine(root: Path, relative: str, text: str, policy: Policy) -> Engine:
 
 
 def engine_at(root: Path, policy: Policy) -> Engine:
-    """The engine of the project on disk, kept until another project or policy is asked for."""
-    if root not in _engines or _engines[root].policy is not policy:
-        _engines.clear()  # one project at a time is held
-        _engines[root] = Engine(sources_at(root), policy)
-    return _engines[root]
+    """The engine of the project on disk; the last :data:`ENGINES` are kept."""
+    engine = _engines.pop(root, None)
+    if engine is None or engine.policy is not policy:
+        engine = Engine(sources_at(root), policy)
+    _engines[root] = engine
+    while len(_engines) > ENGINES:
+        del _engines[next(iter(_engines))]
+    return engine
 
 
 def _check(engine: Engine, path: str, text: str, options: Options) -> Checked:

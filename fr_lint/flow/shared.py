@@ -101,9 +101,7 @@ class Shared:
 
     def _find_owner(self, name: str) -> ClassInfo | None:
         found: set[ClassInfo] = set()
-        puts = re.compile(rf"\bself\.{re.escape(name)}\s*[:=](?!=)")
-        paths = [p for p in self.sources.with_word(name) if not self.sources.is_test(p)]
-        paths = [p for p in paths if puts.search(self.sources.text(p) or "")][:MAX_FILES]
+        paths = [p for p in self.resolver.glances.giving(name) if not self.sources.is_test(p)][:MAX_FILES]
         if not any(has_face(self.sources.text(p) or "") for p in paths):
             return None
         for path in paths:
