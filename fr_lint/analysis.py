@@ -19,7 +19,7 @@ from fr_lint.findings import Checked, Finding, Suppressed
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.program import Unit
 from fr_lint.gate import Gate, has_face, is_addressed, is_related, may_store, passes, wrappers
-from fr_lint.options import Options
+from fr_lint.options import Options, reason
 from fr_lint.policy.duties import asks_where_it_goes, cited, codes_on
 from fr_lint.policy.law import law_of
 from fr_lint.policy.load import default_policy, policy_at
@@ -181,8 +181,14 @@ def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
             LeavingRule(engine, law.codes),
         )
         on = codes_on(engine.policy, law)
-        found = [each for rule in rules for each in rule.check(unit) if each.code in on]
-        engine.findings[unit.path] = list(cited(found, engine.policy, law))
+        found, failed = [], []
+        for rule in rules:
+            try:
+                found += [each for each in rule.check(unit) if each.code in on]
+            except Exception as error:  # noqa: BLE001  # what the other rules find is to be seen all the same
+                said = f"could not be analysed by {type(rule).__name__}: {reason(error)}"
+                failed.append(Finding(unit.path, 1, 0, "FRL901", said))
+        engine.findings[unit.path] = [*failed, *cited(found, engine.policy, law)]
     return engine.findings[unit.path]
 
 

@@ -1,4 +1,4 @@
-"""What a run was asked for, as a plain value; and the names of all codes.
+"""What a run was asked for, as a plain value; the names of all codes; and what to say of an error.
 
 Must not know flake8 nor the command line, both of which build one of these.
 """
@@ -36,3 +36,10 @@ class Options:
     def today(self) -> date:
         """The day on which dates are judged: the one that was asked for, else the local calendar's."""
         return self.as_of or date.today()  # noqa: DTZ011  # a deadline means the day where the code is linted
+
+
+def reason(error: Exception) -> str:
+    """One line that says what went wrong; the type of the error where it was not meant to be read."""
+    said = str(getattr(error, "reason", error)).split("\n")[0].strip()
+    meant = isinstance(error, PolicyError) or hasattr(error, "reason")
+    return said if meant and said else f"{type(error).__name__}: {said or 'no more is known'}"[:120]

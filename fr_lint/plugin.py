@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from fr_lint.options import CODES, Options, PolicyError
-from fr_lint.screen import Screen, reason
+from fr_lint.options import CODES, Options, PolicyError, reason
+from fr_lint.screen import Screen
 
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
@@ -60,7 +60,7 @@ class Plugin:
         """Take over the options; called again in every worker that is spawned."""
         cls.options = Options(os.getcwd(), options.frl_policy or None, options.frl_as_of, _wanted(options))
         names = getattr(options, "filenames", None) or ["."]
-        cls.screen = Screen(cls.options, buffered="-" in names)
+        cls.screen = Screen(cls.options)
         if cls.options.codes:
             _stop_if_policy_is_wrong(cls.options, names, _left_out(options))
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Final
 
 from fr_lint.findings import Finding
-from fr_lint.options import Options
+from fr_lint.options import Options, reason
 from fr_lint.outcome import FAILURE, Outcome, Reported, numbered
 from fr_lint.places import Places
 from fr_lint.project.disk import decode
 from fr_lint.project.root import find_root, policy_file
-from fr_lint.screen import Screen, reason
+from fr_lint.screen import Screen
 
 EXCLUDED: Final = ("node_modules", "site-packages", ".venv", "venv")  # besides what flake8 leaves out
 PATTERNS: Final = ("*.py", "*.pyw")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 class Screen:
     """The findings of one file after the other, for one run's options."""
 
-    def __init__(self, options: Options, *, buffered: bool = False) -> None:
-        """``buffered``: a text may be another one than the file on disk (an editor's buffer)."""
+    def __init__(self, options: Options) -> None:
         self.options = options
-        self._buffered = buffered
-        self._faceless: dict[Path, frozenset[str]] = {}  # projects in which no file has a face word: what was read
+        self._faceless: dict[Path, Mapping[str, int]] = {}  # projects without a face word: hashes of what was read
 
     def findings(self, filename: str, text: str, tree: ast.AST | None) -> Sequence[Finding]:
         """The findings of one file; may raise whatever goes wrong in it."""
@@ -41,8 +39,10 @@ class Screen:
 
         path = os.path.normpath(os.path.join(self.options.cwd, filename))
         root = find_root(Path(path), Path(self.options.cwd))
+        relative = os.path.relpath(path, root).replace(os.sep, "/")
         addressed = is_addressed(text)  # a suppression is judged wherever it stands
-        if path in self._faceless.get(root, ()) and not self._buffered and not addressed:
+        read = self._faceless.get(root)
+        if read is not None and read.get(relative) == hash(text) and not addressed:
             return None
         try:
             policy = self._policy(root)
@@ -60,11 +60,9 @@ class Screen:
             project = sources_at(root)
             named = carriers(project)
             if named is None and not (own and project.matching(own)):
-                read = set(project.paths()) - project.unreadable
-                self._faceless[root] = frozenset(os.path.join(root, each) for each in read)
+                self._faceless[root] = project.prints
                 return None
             if gate is Gate.NOTHING and (named is None or not named.search(text)) and not self._may_leave(text, policy):
-                relative = os.path.relpath(path, root).replace(os.sep, "/")
                 if not may_store(text) or relative not in near(project, project.fitting(has_face)):
                     return None
         from fr_lint.analysis import examine
@@ -90,10 +88,3 @@ class Screen:
         from fr_lint.catalogue.leaving import leaving
 
         return leaving().gate.search(text) is not None
-
-
-def reason(error: Exception) -> str:
-    """One line that says what went wrong; the type of the error where it was not meant to be read."""
-    said = str(getattr(error, "reason", error)).split("\n")[0].strip()
-    meant = isinstance(error, PolicyError) or hasattr(error, "reason")
-    return said if meant and said else f"{type(error).__name__}: {said or 'no more is known'}"[:120]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from machines.nasty import CIRCLES, DEEP, HERE, IMPORT, LONG, PLAIN, TWICE, WIDE, Shape
 
 from fr_lint.analysis import check_sources
+from fr_lint.options import Options
+from fr_lint.screen import Screen
 
 Place = tuple[str, int, str]
 
@@ -91,3 +94,24 @@ def test_nested_patterns_are_refused(name: str) -> None:
 def test_what_is_made_of_itself(circle: str) -> None:
     text = f"{IMPORT}{CIRCLES[circle]}{PLAIN}"
     assert places({"a.py": text}) == here(text)
+
+
+def test_a_file_that_gains_a_face_call_during_the_run_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    (tmp_path / "b.py").write_text("y = 2\n")
+    screen = Screen(Options(str(tmp_path)))
+    assert [screen.checked(name, (tmp_path / name).read_text(), None) for name in ("a.py", "b.py")] == [None, None]
+    changed = "import face_recognition\n\ndef find(image):\n    return face_recognition.face_locations(image)\n"
+    assert [finding.code for finding in screen.findings("b.py", changed, None)] == ["FRL101"]
+
+
+def test_a_rule_that_fails_costs_no_other_rule_its_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("no more ways")
+
+    monkeypatch.setattr("fr_lint.analysis.RetentionRule.check", fail)
+    text = "import face_recognition\n\ndef find(image):\n    return face_recognition.face_locations(image)\n"
+    (tmp_path / "a.py").write_text(text)
+    found = Screen(Options(str(tmp_path))).findings("a.py", text, None)
+    assert [(finding.line, finding.code) for finding in found] == [(1, "FRL901"), (4, "FRL101")]
+    assert "RetentionRule: ZeroDivisionError: no more ways" in found[0].message

@@ -209,7 +209,7 @@ def test_text_of_what_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         None, "x" * 10, None, None, None,
     ]  # fmt: skip
     assert sources.with_word("y") == ()
-    assert sources.unreadable == {"big.py", "gone.py"}
+    assert set(sources.paths()) - set(sources.prints) == {"big.py", "gone.py"}
 
 
 def test_an_overlay_replaces_and_adds(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ class Grants:
         self.setting = frozenset(session["setting"])
         hardware = data["hardware"]
         self.hardware = Dotted(hardware["calls"])
+        self.addressed = frozenset(hardware["addressed"])
         self.hardware_methods = frozenset(hardware["methods"])
         self.hardware_attributes = frozenset(hardware["attributes"])
         self.hardware_nouns = frozenset(hardware["nouns"])
@@ -209,6 +210,7 @@ class Authenticators:
         }
         self.factors = frozenset(data[STAFF]["factor"])
         self.never = frozenset(data["words"]["never"])
+        self.staff_never = frozenset(data[STAFF]["despite"])
         self.state = frozenset(data["words"]["state"])
         self.typed = frozenset(data["words"]["typed"])
         self.code_never = frozenset(data["words"]["code-never"])
@@ -231,6 +233,7 @@ class Authenticators:
         self.selecting = frozenset(calls["selecting"])
         self.pattern = self._pattern(data)
         distances = data["distances"]
+        self.distance_signs = tuple(distances["signs"])
         self.distance_names = frozenset(distances["names"])
         self.distance_words = frozenset(distances["words"])
         self.template_same = frozenset(distances["same"])
@@ -263,7 +266,7 @@ class Authenticators:
 def _read(words: Authenticators, name: str) -> tuple[tuple[str, str], ...]:
     parts = split(name)
     never = set(parts) & words.never
-    if len(name) > 200 or never - {"button"}:
+    if len(name) > 200 or never - words.staff_never:
         return ()
     found: list[tuple[str, str]] = []
     for kind, listed in words.kinds.items():

@@ -67,6 +67,11 @@ class Guards:
     handed_lists: frozenset[str]
     hooks_registering: frozenset[str]
     hooks_middleware_lists: frozenset[str]
+    outcome_safe: frozenset[str]
+    outcome_swallowing: frozenset[str]
+    outcome_existence: frozenset[str]
+    outcome_wrong: frozenset[str]
+    outcome_refusing: frozenset[str]
     never_returns: dict[str, str]
     deferred_triggered: dict[str, str]
 

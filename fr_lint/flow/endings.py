@@ -5,14 +5,11 @@ It must not know libraries, faces or rules.
 
 from __future__ import annotations
 
-from typing import Final
-
+from fr_lint.catalogue.guards import guards
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import last_name
 from fr_lint.ir.model import Attr, Binary, Compare, Const, Expr, Mapping, Name, Result, Unary
 from fr_lint.ir.walk import walk
-
-WRONG: Final = ("error", "fail", "invalid", "bad", "wrong", "missing", "empty", "is_none", "rejected")
 
 
 def says_wrong(expr: Expr, func: Func, depth: int = 0) -> bool:
@@ -31,7 +28,7 @@ def says_wrong(expr: Expr, func: Func, depth: int = 0) -> bool:
             name = last_name(call.value)
             if any(arg.keyword in ("error", "errors") for arg in call.args):
                 return True
-            if any(word in name.lower() for word in ("badrequest", "notfound", "forbidden", "error", "abort", "fail")):
+            if any(word in name.lower() for word in guards().outcome_refusing):
                 return True
             if any(says_wrong(arg.value, func, depth + 1) for arg in call.args):
                 return True
@@ -65,16 +62,19 @@ def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
             text = right.value if isinstance(right.value, str) else ""
         else:
             text = last_name(right)
-        if expr.op in ("==", "is") and any(word in text.lower() for word in WRONG):  # `status is Status.failed`
+        if expr.op in ("==", "is") and _is_wrong(text):  # `status is Status.failed`
             return not side
         return None
     if isinstance(expr, (Name, Attr, Result, Binary)):
         name = last_name(expr)
         if isinstance(expr, Result):
             name = last_name(func.nodes[expr.node].value)
-        if any(
-            word in name.lower() for word in ("error", "fail", "invalid", "bad", "wrong", "missing", "empty", "is_none")
-        ):
+        if _is_wrong(name):
             return not side
         return side
     return None
+
+
+def _is_wrong(name: str) -> bool:
+    """Whether a name says that something went wrong."""
+    return any(word in name.lower() for word in guards().outcome_wrong)

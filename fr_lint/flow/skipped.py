@@ -7,11 +7,12 @@ mistakes*, OOPSLA 2004)?  It must not know libraries, faces or rules.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from fr_lint.catalogue.guards import guards
 from fr_lint.flow.endings import polarity, says_wrong
 from fr_lint.flow.program import Func
 from fr_lint.flow.reachable import Reachable
@@ -19,21 +20,6 @@ from fr_lint.flow.resolve import last_name
 from fr_lint.ir.model import Attr, Const, Display, Expr, Import, Mapping, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
-SAFE: Final = frozenset(
-    """
-    len str int float bool print isinstance info debug warning error exception Path join exists is_file append
-    range enumerate zip list dict tuple set repr min max sorted add_task close release get strftime isoformat now
-    time uuid4 perf_counter flush callback register finalize jsonify format items keys values __enter__ __exit__
-    unlink remove rmtree setdefault upper lower strip monotonic utcnow basename getLogger round abs sum any all
-    startswith endswith Response JSONResponse HTTPException ValueError RuntimeError flash echo secho log critical
-    title sleep imshow destroyAllWindows waitKey push name addCleanup isOpened
-    """.split()
-)
-"""Calls that are not expected to fail."""
-ENDING: Final = frozenset({"exit", "_exit", "abort", "quit", "fail"})
-SWALLOWING: Final = frozenset({"suppress", "raises"})
-ASKS_EXISTENCE: Final = frozenset({"exists", "is_file", "isfile", "is_dir", "isdir", "lexists"})
-WRONG: Final = frozenset({"error", "errors", "detail", "failed", "failure", "reason", "message"})
 BROAD: Final = frozenset({"Exception", "BaseException"})
 
 
@@ -61,8 +47,19 @@ class Skip:
 class Paths:
     """The paths of one function from one store on."""
 
-    def __init__(self, func: Func, store: int, deletions: Collection[int], later: Collection[int] = ()) -> None:
-        """``later``: those of the deletions that are only arranged there and happen at the end, whatever comes."""
+    def __init__(
+        self,
+        func: Func,
+        store: int,
+        deletions: Collection[int],
+        later: Collection[int] = (),
+        never: Callable[[int], bool] = lambda _: False,
+    ) -> None:
+        """``later``: those of the deletions that are only arranged there and happen at the end, whatever comes.
+
+        ``never``: whether the call at a node never returns.
+        """
+        self.never = never
         self.later = frozenset(later)
         self.func = func
         self.nodes = func.nodes
@@ -154,7 +151,7 @@ class Paths:
                 continue
             seen.add((number, wrong))
             node = self.nodes[number]
-            if self._ends_it(node):
+            if self._ends_it(number):
                 stack.append((node.exc if node.exc >= 0 else self.func.ir.raised, number, True))
                 continue
             leaving = self.nodes[last].op in (Op.RETURN, Op.RAISE) and node.op != Op.CATCH
@@ -247,7 +244,7 @@ class Paths:
         return False
 
     def _asks_existence(self, expr: Expr | None) -> bool:
-        return isinstance(expr, Result) and last_name(self.nodes[expr.node].value) in ASKS_EXISTENCE
+        return isinstance(expr, Result) and last_name(self.nodes[expr.node].value) in guards().outcome_existence
 
     def _is_stored_name(self, name: str) -> bool:
         """Whether the deletion is guarded by the very name of what was stored: it is set once it is stored."""
@@ -264,19 +261,18 @@ class Paths:
         name = last_name(manager)
         if isinstance(manager, Result):
             name = last_name(self.nodes[manager.node].value)
-        return name in SWALLOWING
+        return name in guards().outcome_swallowing
 
-    @staticmethod
-    def _ends_it(node: Node) -> bool:
-        """Whether a call ends the program."""
-        return node.op == Op.CALL and last_name(node.value) in ENDING
+    def _ends_it(self, number: int) -> bool:
+        """Whether a node is a call that never returns."""
+        return self.nodes[number].op == Op.CALL and self.never(number)
 
     @staticmethod
     def _can_raise(node: Node) -> bool:
         if node.op in (Op.RAISE, Op.YIELD):
             return True
         if node.op == Op.CALL:
-            return last_name(node.value) not in SAFE
+            return last_name(node.value) not in guards().outcome_safe
         return node.op in (Op.CATCH, Op.UNWIND)
 
     # ---------------------------------------------------------------------------------------------------------- failure
@@ -332,7 +328,7 @@ class Paths:
             if at in seen:
                 continue
             seen.add(at)
-            if self._ends_it(node):
+            if self._ends_it(at):
                 found.append(at)
                 continue
             here = at if node.op in (Op.RETURN, Op.RAISE) else last
@@ -344,7 +340,7 @@ class Paths:
     def _is_wrong_exit(self, last: int) -> bool:
         """Whether a function ends there because something went wrong."""
         node = self.nodes[last]
-        if node.op == Op.RAISE or self._ends_it(node):
+        if node.op == Op.RAISE or self._ends_it(last):
             return True
         if node.op != Op.RETURN:
             return False

@@ -194,7 +194,8 @@ class Storage:
             if not nodes:
                 return Skip(Outcome.NONE)
             later = [n for n, handed in nodes.items() if handed]
-            skip = Paths(func, node, set(nodes) - {node}, later).judge()
+            never = self.engine.entries.solver.never_returns
+            skip = Paths(func, node, set(nodes) - {node}, later, lambda at: never(func, at) is not None).judge()
             if skip.outcome in (Outcome.FAILED, Outcome.OVERWRITTEN):
                 seeming.setdefault(func, set()).update(skip.nodes)
             return skip

@@ -48,9 +48,9 @@ class Sources:
         return self._disk.listing.truncated
 
     @property
-    def unreadable(self) -> frozenset[str]:
-        """The files on disk that turned out to have no text, as far as somebody has asked for it."""
-        return frozenset(self._disk.unreadable)
+    def prints(self) -> Mapping[str, int]:
+        """The ``hash`` of each text that was read from disk."""
+        return self._disk.prints
 
     def overlaid(self, path: str, text: str) -> Sources:
         """The same project with one file's text replaced; ``self`` if it reads so already.  Shares what was read."""
@@ -175,7 +175,7 @@ class _Disk:
         self._patterns: dict[re.Pattern[str], tuple[str, ...]] = {}
         self._fitting: dict[Callable[[str], bool], tuple[str, ...]] = {}
         self._any: dict[Callable[[str], bool], bool] = {}
-        self.unreadable: set[str] = set()
+        self.prints: dict[str, int] = {}
 
     @cached_property
     def listing(self) -> Listing:
@@ -260,8 +260,8 @@ class _Disk:
         if self.root is None or path not in self.numbers:
             return None
         text = read(f"{self.root}/{path}")
-        if text is None:
-            self.unreadable.add(path)
+        if text is not None:
+            self.prints[path] = hash(text)
         return text
 
 

@@ -202,7 +202,7 @@ class Calls:
         """Whether SQL text holds a distance between vectors."""
         args = func.nodes[number].args
         texts = self.resolver.texts(args[0].value, func, number) if args else []
-        return any(sign in text for text in texts for sign in ("<->", "<=>", "<#>", "<+>"))
+        return any(sign in text for text in texts for sign in self.words.distance_signs)
 
     def _asked(self, func: Func, number: int, node: Node, name: str, value: Val, spoken: frozenset[Raw]) -> Val:
         receiver = node.value.base if isinstance(node.value, Attr) else None

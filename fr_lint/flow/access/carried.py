@@ -38,7 +38,8 @@ class Carried:
     def _search(self, name: str) -> list[Place]:
         found: list[Place] = []
         sources = self.resolver.sources
-        for path in sources.matching(re.compile(rf"""["'.]{re.escape(name)}\b""")):
+        named = self.resolver.glances.reading(name) if name.isidentifier() else sources.matching(_spelled(name))
+        for path in named:
             unit = None if sources.is_test(path) else self.resolver.program.unit(path)
             for func in unit.functions if unit else ():
                 for number, node in enumerate(func.nodes):
@@ -50,3 +51,7 @@ class Carried:
         if isinstance(target, Item):
             return isinstance(target.index, Const) and target.index.value == name and self.is_holder(target.base)
         return isinstance(target, Attr) and target.name == name and self.is_holder(target.base)
+
+
+def _spelled(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text))

@@ -48,7 +48,7 @@ class Granting:
         self.grants = grants
         self.listed = listed
         self.success = Success(graph, grants)
-        self.targets = Targets(graph.resolver)
+        self.targets = Targets(graph.resolver, grants)
         self._found: dict[Func, dict[int, Grant]] = {}
 
     def of(self, func: Func) -> dict[int, Grant]:

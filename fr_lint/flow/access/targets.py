@@ -5,7 +5,7 @@ Must not know paths or rules.
 
 from __future__ import annotations
 
-from fr_lint.catalogue.grants import DOOR
+from fr_lint.catalogue.grants import DOOR, Grants
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import Resolver
@@ -16,8 +16,9 @@ from fr_lint.ir.model import Attr, Const, Expr, Name, Node
 class Targets:
     """Finds literal targets."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, grants: Grants) -> None:
         self.resolver = resolver
+        self.grants = grants
 
     def literals(self, func: Func, number: int, node: Node, kind: str) -> frozenset[str]:
         """The door that a call names by a literal."""
@@ -46,10 +47,7 @@ class Targets:
         for value in self.resolver.callee_values(func, number):
             if isinstance(value, Inst) and value.func is not None and value.node >= 0:
                 made = value.func.nodes[value.node]
-                if made.args and not (
-                    first is not None
-                    and value.type.rpartition(".")[2] in ("publish", "output", "write_coil", "send", "post")
-                ):
+                if made.args and not (first is not None and value.type.rpartition(".")[2] in self.grants.addressed):
                     found = self._constant(made.args[0].value, value.func, value.node)
                     if found:
                         return frozenset((f"device:{found}",))
