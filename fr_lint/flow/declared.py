@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.catalogue.grants import grants
 from fr_lint.flow.access.granting import Granting
 from fr_lint.flow.bodies import is_stub
+from fr_lint.flow.endings import says_wrong
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.values import ClassV, FuncV, ModV, Obj, Value
-from fr_lint.ir.model import Attr, Const, Name, Node, Op
+from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op
 from fr_lint.policy.names import is_path
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ class Declared:
             if number in grants:
                 return True
             if node.op == Op.RETURN and node.value is not None:
-                if not grants and (not isinstance(node.value, Const) or node.value.value):
+                if not grants and not self._is_refusal(node.value, func):
                     return True
                 continue
             if node.op == Op.EXIT and done and not faces and not grants:
@@ -226,6 +227,13 @@ class Declared:
             if node.exc >= 0:
                 stack.append((node.exc, done))
         return False
+
+    @staticmethod
+    def _is_refusal(value: Expr, func: Func) -> bool:
+        """A false value, a text that turns somebody away, an answer that speaks of an error."""
+        if isinstance(value, Const):
+            return not value.value or (isinstance(value.value, str) and grants().refuses(value.value))
+        return says_wrong(value, func)
 
     def _grants(self, func: Func) -> set[int]:
         """The nodes of a function at which somebody is let in, here or in what is called."""

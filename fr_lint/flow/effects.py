@@ -6,10 +6,12 @@ For functions that a policy declares: evidence of the deed, not of whose data it
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.identity import Identity
 from fr_lint.flow.program import Func
 from fr_lint.ir.model import Attr, Const, Expr, Item, Mapping, Name, Node, Op, Result, Text
 from fr_lint.ir.walk import walk
@@ -30,34 +32,46 @@ class Effects:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._deletes: dict[Func, bool] = {}
+        self._removed: dict[Func, tuple[Identity | None, ...]] = {}
         self._ends: dict[Func, bool] = {}
 
     # -------------------------------------------------------------------------------------------------------- deletions
 
-    def deletes(self, func: Func) -> bool:
-        """Does the function itself remove something from a store, or put a bound on one?"""
-        if func not in self._deletes:
-            self._deletes[func] = self._removes(func)
-        return self._deletes[func]
+    def deletes(self, functions: Collection[Func]) -> bool:
+        """Do these functions together remove something from a store, or put a bound on one?"""
+        return bool(self.removed(functions))
 
-    def _removes(self, func: Func) -> bool:
+    def removed(self, functions: Collection[Func]) -> tuple[Identity | None, ...]:
+        """The stores from which these functions together remove something; ``None`` for one that cannot be told."""
+        found = [each for func in functions for each in self._removed_by(func)]
+        if any(self._takes_out(func) for func in functions):
+            # an entry is taken out of what was loaded, and the rest is written back
+            calls = [call for func in functions for call in self.engine.store_calls.of(func)]
+            found += [call.identity for call in calls if call.action == "store"]
+        return tuple(found)
+
+    def _removed_by(self, func: Func) -> tuple[Identity | None, ...]:
+        if func not in self._removed:
+            self._removed[func] = tuple(self._find_removed(func))
+        return self._removed[func]
+
+    def _takes_out(self, func: Func) -> bool:
+        return any(call.action == "drop" for call in self.engine.store_calls.of(func)) or any(
+            map(_takes_out, func.nodes)
+        )
+
+    def _find_removed(self, func: Func) -> Iterator[Identity | None]:
         calls = self.engine.store_calls.of(func)
-        if any(call.action in TAKING for call in calls):
-            return True
+        yield from (call.identity for call in calls if call.action in TAKING)
         if any(call.api.role == "delete" for call in self.engine.face_calls.of(func)):
-            return True
+            yield None
+        seen = {call.node for call in calls}
         listed = self.engine.policy.deletions
-        if listed and any(
-            node.op == Op.CALL and self.engine.named.is_called(listed, func, number)
-            for number, node in enumerate(func.nodes)
-        ):
-            return True
-        if any(self._says_so(func, number, node) for number, node in enumerate(func.nodes)):
-            return True
-        # an entry is taken out of what was loaded, and the rest is written back
-        taken = any(call.action == "drop" for call in calls) or any(map(_takes_out, func.nodes))
-        return taken and any(call.action == "store" for call in calls)
+        for number, node in enumerate(func.nodes):
+            if node.op == Op.CALL and listed and self.engine.named.is_called(listed, func, number):
+                yield None
+            elif number not in seen and self._says_so(func, number, node):
+                yield None
 
     def _says_so(self, func: Func, number: int, node: Node) -> bool:
         """A call into unseen code whose name begins with a verb of removal."""

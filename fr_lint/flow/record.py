@@ -71,17 +71,18 @@ class Record:
     def first_store(self, activity: Processing) -> StoreCall | None:
         """The first place, by path, then line, at which face data of an activity is stored; tests come last."""
         if activity.id not in self._stores:
-            self._stores[activity.id] = next(self._stored(activity), None)
+            self._stores[activity.id] = next((kept.call for kept in self.stored(activity)), None)
         return self._stores[activity.id]
 
-    def _stored(self, activity: Processing) -> Iterator[StoreCall]:
+    def stored(self, activity: Processing) -> Iterator[Kept]:
+        """Where face data of an activity is stored, by path, then line; tests come last."""
         sources, engine = self.engine.sources, self.engine
         files = {*self.call_files(), *sources.fitting(may_store)}
         for path in sorted(files, key=lambda path: (sources.is_test(path), path)):
             unit = engine.program.unit(path)
             for func in unit.functions if unit is not None else ():
                 found = [kept for kept in engine.storage.of(func) if self._is_of(activity, kept)]
-                yield from sorted((kept.call for kept in found), key=lambda call: (call.ir.line, call.ir.col))
+                yield from sorted(found, key=lambda kept: (kept.call.ir.line, kept.call.ir.col))
 
     def _is_of(self, activity: Processing, kept: Kept) -> bool:
         """Does a store belong to an activity: by its own code, or by that of the face call behind it?"""

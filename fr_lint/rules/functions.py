@@ -5,19 +5,23 @@ What the declaration says is compared with what the engine sees.  Must not walk 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from fr_lint.findings import Finding
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.faces import FaceCall
+from fr_lint.flow.identity import Identity, Verdict, same
 from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.questions import tells
+from fr_lint.flow.storage import Kept
 from fr_lint.policy.duties import SERVES
 from fr_lint.policy.law import Law
 from fr_lint.policy.model import Processing
 from fr_lint.project.documents import is_function
 from fr_lint.rules.consent import shown
 from fr_lint.rules.record import at
+
+_Check = Callable[[tuple[Func, ...], Processing], str]
 
 
 class FunctionRule:
@@ -39,7 +43,7 @@ class FunctionRule:
                     yield at(call, "FRL404", text, self.law.cited("FRL404", SERVES[key]))
 
     def _wrong(self, activity: Processing) -> Iterator[tuple[str, str]]:
-        checks = {
+        checks: dict[str, tuple[str, int, _Check]] = {
             "fallback": (activity.fallback, activity.lines.of("fallback"), self._fallback),
             "withdrawal": (activity.withdrawal, activity.lines.of("withdrawal"), self._withdrawal),
         }
@@ -57,12 +61,12 @@ class FunctionRule:
             functions = self.engine.declared.functions(name)
             if functions is None:
                 yield key, f"{where}, and no such function is in the code"
-            elif functions and (wrong := check(functions)):
+            elif functions and (wrong := check(functions, activity)):
                 yield key, f"{where}, and {wrong}"
 
     # ---------------------------------------------------------------------------------------------------------- duties
 
-    def _fallback(self, functions: tuple[Func, ...]) -> str:
+    def _fallback(self, functions: tuple[Func, ...], _: Processing) -> str:
         if self.engine.declared.is_empty(functions):
             return "there is nothing in it; write the other way in"
         needed = self.engine.declared.needs_face(functions)
@@ -72,19 +76,37 @@ class FunctionRule:
             return ""
         return f"it needs the face itself: every way through it leads to {place(needed)}; declare a way that does not"
 
-    def _deletion(self, functions: tuple[Func, ...]) -> str:
+    def _deletion(self, functions: tuple[Func, ...], activity: Processing) -> str:
         named, listed = self.engine.named, self.policy.deletions  # the user's word wins over a visible body
-        if any(self.engine.effects.deletes(func) or named.is_listed(listed, func) for func in self._all(functions)):
+        reached = self._all(functions)
+        removed = self.engine.effects.removed(reached)
+        if any(named.is_listed(listed, func) for func in reached) or None in removed:
             return ""
-        return "nothing is deleted in it or in what it calls; delete the stored face data there"
+        if not removed:
+            return "nothing is deleted in it or in what it calls; delete the stored face data there"
+        stored = list(self.engine.record.stored(activity))
+        if not stored or any(self._empties(reached, removed, kept) for kept in stored):
+            return ""
+        other = next(each.shown for each in removed if each is not None)
+        call = stored[0].call
+        where = f"{call.identity.shown}, where face data is stored ({call.func.unit.path} line {call.ir.line})"
+        return f"it deletes from {other}, not from {where}; delete the stored face data there"
 
-    def _withdrawal(self, functions: tuple[Func, ...]) -> str:
+    def _empties(self, reached: Collection[Func], removed: tuple[Identity | None, ...], kept: Kept) -> bool:
+        """May something in these functions delete what is stored there?"""
+        if any(same(kept.call.identity, each) is not Verdict.NO for each in removed if each is not None):
+            return True
+        counted = (*kept.deleted_by, *self.engine.storage.deletions.of([kept.call.identity], kept.call))
+        return any(deletion.place[0] in reached for deletion in counted)
+
+    def _withdrawal(self, functions: tuple[Func, ...], _: Processing) -> str:
         effects = self.engine.effects
-        if any(effects.deletes(func) or effects.ends_consent(func) for func in self._all(functions)):
+        reached = self._all(functions)
+        if effects.deletes(reached) or any(effects.ends_consent(func) for func in reached):
             return ""
         return "neither it nor what it calls changes a record of consent or deletes anything; take consent back there"
 
-    def _notice(self, functions: tuple[Func, ...]) -> str:
+    def _notice(self, functions: tuple[Func, ...], _: Processing) -> str:
         if any(tells(self.engine, func) for func in self._all(functions)):
             return ""
         return "nobody is told anything in it or in what it calls; tell people there"
