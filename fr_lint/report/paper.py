@@ -28,13 +28,16 @@ def as_markdown(data: dict[str, Any]) -> str:
     return "\n".join(_markdown(data)) + "\n"
 
 
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def _markdown(data: dict[str, Any]) -> Iterator[str]:
     counts = data["counts"]
     yield f"# Face-processing record of {_plain(data['project'])}\n"
-    yield f"As of {data['day']}, by fr-lint {data['tool']['version']}: {counts['calls']} face calls in {counts['files']} files, {counts['findings']} findings, {counts['suppressed']} suppressed.\n"  # noqa: E501
+    yield f"As of {data['day']}, by fr-lint {data['tool']['version']}: {_many(counts['calls'], 'face call')} in {_many(counts['files'], 'file')}, {_many(counts['findings'], 'finding')}, {counts['suppressed']} suppressed.\n"  # noqa: E501
     if not data["complete"]:
-        number = counts["not_analysed"]
-        yield f"**Incomplete: {number} file{'' if number == 1 else 's'} could not be analysed.** See the list below.\n"
+        yield f"**Incomplete: {_many(counts['not_analysed'], 'file')} could not be analysed.** See the list below.\n"
     yield "A finding says that evidence was not found in the code. It does not say that a law was broken.\n"
     for activity in data["activities"]:
         yield f"## Activity {_plain(activity['id'])}\n"
