@@ -51,6 +51,15 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["setup.py", "a/b/c.py"], "a/b/c.py", "."),
         (["fr-lint.toml", "a/.git/HEAD", "a/b/c.py"], "a/b/c.py", "a"),
         (["fr-lint.toml"], "not/there/yet.py", "."),
+        # what was installed is a project apart
+        ([".git", "venv/lib/site-packages/a/b.py"], "venv/lib/site-packages/a/b.py", "venv/lib/site-packages"),
+        ([".git", "env/pyvenv.cfg", "env/bin/a.py"], "env/bin/a.py", "env"),
+        ([".git", "e/site-packages/a/.git", "e/site-packages/a/b.py"], "e/site-packages/a/b.py", "e/site-packages/a"),
+        (
+            [".git", "e/site-packages/fr-lint.toml", "e/site-packages/a/b.py"],
+            "e/site-packages/a/b.py",
+            "e/site-packages",
+        ),
     ],
 )
 def test_root_by_marker(house: Path, files: list[str], file: str, root: str) -> None:

@@ -19,6 +19,7 @@ POLICY_FILE: Final = "fr-lint.toml"
 _LARGEST: Final = 2_000_000  # characters of a pyproject.toml that are looked at
 _MOST: Final = 50_000  # directories in which a policy is looked for
 _INSTALLED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
+_ENVIRONMENT: Final = ("pyvenv.cfg", "conda-meta")  # what marks an installed environment
 _CHECKOUT: Final = (".git", ".hg")
 _BUILD: Final = ("pyproject.toml", "setup.py", "setup.cfg")
 _TABLE: Final = re.compile(r"""^\s*\[+\s*["']?tool["']?\s*\.\s*["']?fr-lint["']?\s*[\].]""", re.MULTILINE)
@@ -27,7 +28,8 @@ _TABLE: Final = re.compile(r"""^\s*\[+\s*["']?tool["']?\s*\.\s*["']?fr-lint["']?
 def find_root(path: Path, cwd: Path) -> Path:
     """The root of the project that ``path`` (a file, existing or not) belongs to.
 
-    The nearest ancestor with a policy (``fr-lint.toml``, ``[tool.fr-lint]``) or a checkout (``.git``, ``.hg``); else
+    The nearest ancestor with a policy (``fr-lint.toml``, ``[tool.fr-lint]``) or a checkout (``.git``, ``.hg``); what was
+    installed into an environment (``site-packages``, ``pyvenv.cfg``) is a project apart from the one around it; else
     the nearest with ``pyproject.toml``, ``setup.py`` or ``setup.cfg``; else ``cwd`` if the file lies below it; else the
     file's own directory or the parent of its package.  A home directory or the top of the file system is a root only
     where a policy says so, or where the file lies directly in it.
@@ -105,6 +107,8 @@ def _find(directory: str, cwd: str, house: str) -> str:
     for place in climb:
         if policy_file(place) or (place in below and _holds(place, _CHECKOUT)):
             return place
+        if place in below and (os.path.basename(place) in _INSTALLED or _holds(place, _ENVIRONMENT)):
+            return cwd if cwd.startswith(place + os.sep) and cwd in below else place
     for place in below:
         if _holds(place, _BUILD):
             return place
