@@ -49,6 +49,8 @@ from fr_lint.flow.program import Func  # noqa: E402
 from fr_lint.ir.model import Op  # noqa: E402
 from fr_lint.project.sources import Sources  # noqa: E402
 from fr_lint.rules.consent import ConsentRule  # noqa: E402
+from fr_lint.rules.fallback import FallbackRule  # noqa: E402
+from fr_lint.rules.retention import RetentionRule  # noqa: E402
 
 PRETENDED = 6  # calls of a function that are taken for face calls
 QUANTILES = (("median", 0.5), ("95 %", 0.95), ("99 %", 0.99), ("slowest", 1.0))
@@ -119,13 +121,15 @@ class Bench:
         started = time.perf_counter()
         signal.setitimer(signal.ITIMER_REAL, self.limit, 0.5)  # again, in case something swallows it
         try:
-            self._analyse(report)
+            try:
+                self._analyse(report)
+            finally:  # the alarm may go off in here as well: hence the outer one
+                signal.setitimer(signal.ITIMER_REAL, 0)
         except OverTime as error:
+            signal.setitimer(signal.ITIMER_REAL, 0)
             report.kind, report.detail = "slow", where(error)
         except BaseException as error:  # noqa: BLE001  # whatever it is, it is what we are looking for
             report.kind, report.detail = "crash", f"{type(error).__name__}: {error}\n{where(error)}"[:4000]
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
         report.seconds = time.perf_counter() - started
         if report.bad:
             self.engine = None  # what it keeps may be half done
@@ -143,7 +147,8 @@ class Bench:
         for func in unit.functions:
             engine.entries.run(func)
             report.face_calls += len(actual.of(func))
-        report.pretended = dict(Counter(finding.code for finding in ConsentRule(engine).check(unit)))
+        rules = (ConsentRule(engine), RetentionRule(engine), FallbackRule(engine))
+        report.pretended = dict(Counter(finding.code for rule in rules for finding in rule.check(unit)))
 
 
 def where(error: BaseException) -> str:

@@ -28,9 +28,9 @@ _TABLE: Final = re.compile(r"""^\s*\[+\s*["']?tool["']?\s*\.\s*["']?fr-lint["']?
 def find_root(path: Path, cwd: Path) -> Path:
     """The root of the project that ``path`` (a file, existing or not) belongs to.
 
-    The nearest ancestor with a policy (``fr-lint.toml``, ``[tool.fr-lint]``) or a checkout (``.git``, ``.hg``); what was
-    installed into an environment (``site-packages``, ``pyvenv.cfg``) is a project apart from the one around it; else
-    the nearest with ``pyproject.toml``, ``setup.py`` or ``setup.cfg``; else ``cwd`` if the file lies below it; else the
+    The nearest ancestor with a policy (``fr-lint.toml``, ``[tool.fr-lint]``) or a checkout (``.git``, ``.hg``), or that
+    holds what was installed (``site-packages``, ``pyvenv.cfg``), a project apart from the one around it; else the
+    nearest with ``pyproject.toml``, ``setup.py`` or ``setup.cfg``; else ``cwd`` if the file lies below it; else the
     file's own directory or the parent of its package.  A home directory or the top of the file system is a root only
     where a policy says so, or where the file lies directly in it.
     """
