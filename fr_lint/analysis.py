@@ -28,7 +28,7 @@ from fr_lint.project.carriers import carriers
 from fr_lint.project.near import near
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
-from fr_lint.rules.accounts import accounts
+from fr_lint.rules.accounts import accounts, beside
 from fr_lint.rules.before import BeforeRule
 from fr_lint.rules.consent import ConsentRule
 from fr_lint.rules.fallback import FallbackRule
@@ -104,6 +104,8 @@ class FileAccount:
     calls: tuple[Account, ...]
     failure: str = ""
     suppressed: tuple[Suppressed, ...] = ()
+    beside: tuple[Account, ...] = ()
+    """The calls that store face data, and what a face opens."""
 
 
 def account_for(path: str, options: Options) -> FileAccount:
@@ -126,7 +128,7 @@ def account_in(engine: Engine, relative: str, text: str, options: Options) -> Fi
         return FileAccount(root, checked.findings, (), failure, checked.suppressed)
     said = (*checked.findings, *(each.finding for each in checked.suppressed))
     calls = tuple(sorted(accounts(engine, unit, said)))
-    return FileAccount(root, checked.findings, calls, "", checked.suppressed)
+    return FileAccount(root, checked.findings, calls, "", checked.suppressed, tuple(sorted(beside(engine, unit))))
 
 
 def _engine(root: Path, relative: str, text: str, policy: Policy) -> Engine:

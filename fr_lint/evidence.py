@@ -31,7 +31,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Account:
-    """One face call; ``path`` is relative to the project's root, lines count from 1."""
+    """One face call, or what hangs on one; ``path`` is relative to the project's root, lines count from 1.
+
+    ``role`` is that of the catalogue; ``store`` for a call that stores face data, ``grant`` for what a face opens.
+    """
 
     path: str
     line: int

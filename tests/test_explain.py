@@ -110,6 +110,15 @@ def test_the_other_way_and_the_deletion_are_named(
     _, said = explain(capsys, "office/recognition.py:12")
     assert "retention: found: what is stored of it is deleted, or expires" in said
     assert "office/enrolment.py:31  removed or bounded by" in said
+    _, said = explain(capsys, "office/enrolment.py:16")
+    assert "session.add() stores face data, in enrol" in said
+    assert "office/enrolment.py:31  removed or bounded by" in said
+    _, said = explain(capsys, "office/door.py:12")
+    assert "unlock() is opened by a face, in" in said
+    assert "office/recognition.py:24  by face_recognition.compare_faces()" in said
+    _, said = explain(capsys, "office/enrolment.py:29")
+    assert "no face data is stored and nothing is opened by a face" in said
+    assert "line 25: session.commit() (store)" in said
     _, said = explain(capsys, "office/canteen.py:15")
     assert "fallback: missing: as reported above" in said
     assert "retention: not due" in said

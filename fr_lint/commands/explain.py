@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _PLACE: Final = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
+_KINDS: Final = {"store": "stores face data", "grant": "is opened by a face"}
 _SIGN: Final = {Verdict.FOUND: "green", Verdict.MISSING: "red", Verdict.NOT_DUE: "dim"}
 
 
@@ -70,15 +71,19 @@ def _place(args: argparse.Namespace, path: str, line: int, console: Console) -> 
         console.print(Text(f"{path}:{finding.line}:{finding.col + 1} {finding.text}", style="bold"), soft_wrap=True)
         for step in finding.steps:
             _step(step.path, step.line, step.text, account.root, console)
-    calls = [each for each in account.calls if each.line == line]
+    everything = (*account.calls, *account.beside)
+    calls = [each for each in everything if each.line == line]
     for each in calls:
         _call(each, account.root, console, {finding.bare for finding in here})
     if account.failure:
         print(f"fr-lint: {path}: could not be analysed: {account.failure}", file=sys.stderr)
         return 3
     if not here and not calls:
-        near = sorted(account.calls, key=lambda each: (abs(each.line - line), each.line))[:5]
-        console.print(f"{path}:{line}: no face call and no finding stands on this line.", soft_wrap=True)
+        near = sorted(everything, key=lambda each: (abs(each.line - line), each.line))[:5]
+        text = (
+            "no face call and no finding stands on this line, no face data is stored and nothing is opened by a face."
+        )
+        console.print(f"{path}:{line}: {text}", soft_wrap=True)
         for each in sorted(near):
             console.print(Text(f"  line {each.line}: {each.call} ({each.role})"), soft_wrap=True)
     return 0
@@ -87,9 +92,8 @@ def _place(args: argparse.Namespace, path: str, line: int, console: Console) -> 
 def _call(each: Account, root: str, console: Console, told: set[str]) -> None:
     from rich.text import Text
 
-    console.print(
-        Text(f"{each.call} is a face call of the role {each.role!r}, in {each.function}", style="bold"), soft_wrap=True
-    )
+    what = _KINDS.get(each.role, f"is a face call of the role {each.role!r}")
+    console.print(Text(f"{each.call} {what}, in {each.function}", style="bold"), soft_wrap=True)
     for evidence in each.evidence:
         row = Text(f"  {evidence.duty}: ")
         row.append(str(evidence.verdict), style=_SIGN[evidence.verdict])

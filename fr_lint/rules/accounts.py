@@ -13,7 +13,7 @@ from fr_lint.flow.engine import Engine
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import Unit
 from fr_lint.flow.witness import guards
-from fr_lint.rules.aftermath import after
+from fr_lint.rules.aftermath import after, opened, stored
 from fr_lint.rules.consent import shown
 
 
@@ -28,6 +28,12 @@ def accounts(engine: Engine, unit: Unit, findings: Iterable[Finding]) -> Iterato
             where = "<module>" if func.ir.kind == "module" else func.qualname
             activities = tuple(each.id for each in engine.activities(func))
             yield Account(unit.path, call.ir.line, call.ir.col, shown(call), call.api.role, where, evidence, activities)
+
+
+def beside(engine: Engine, unit: Unit) -> Iterator[Account]:
+    """What hangs on face calls in a module without being one: the calls that store face data, and what a face opens."""
+    yield from stored(engine, unit)
+    yield from opened(engine, unit)
 
 
 def _consent(engine: Engine, call: FaceCall, said: list[Finding]) -> Evidence:
