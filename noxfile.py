@@ -53,6 +53,12 @@ def catalogue(session: nox.Session) -> None:
 
 
 @nox.session
+def reports(session: nox.Session) -> None:
+    """What is written for other tools, against the schemas that these publish; fetches them once."""
+    script(session, "tools/check_reports.py")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """What it costs: beside flake8 alone, with growing projects, and phase by phase."""
     script(session, "bench/overhead.py")

@@ -46,7 +46,3 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # somebody reads the beginning only
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -39,13 +39,13 @@ socket.socket.connect = socket.socket.connect_ex = socket.socket.bind = socket.s
 socket.getaddrinfo = socket.gethostbyname = socket.create_connection = refuse
 """
 COMMANDS = (
-    ("fr_lint.cli", "check"),
-    ("fr_lint.cli", "check", "--jobs", "2"),
-    ("fr_lint.cli", "check", "--format", "sarif"),
-    ("fr_lint.cli", "explain", "kiosk.py:15"),
-    ("fr_lint.cli", "explain", "FRL101"),
-    ("fr_lint.cli", "report", "--json"),
-    ("fr_lint.cli", "init", "--print"),
+    ("fr_lint", "check"),
+    ("fr_lint", "check", "--jobs", "2"),
+    ("fr_lint", "check", "--format", "sarif"),
+    ("fr_lint", "explain", "kiosk.py:15"),
+    ("fr_lint", "explain", "FRL101"),
+    ("fr_lint", "report", "--json"),
+    ("fr_lint", "init", "--print"),
     ("flake8", "--isolated", "--select=FRL"),
 )
 

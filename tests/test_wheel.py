@@ -42,8 +42,8 @@ def test_it_can_be_built_and_used(tmp_path: Path) -> None:
     site = {"PYTHONPATH": str(tmp_path / "site")}
     where = run(project, sys.executable, "-c", "import fr_lint; print(fr_lint.__file__)", **site)
     assert where.stdout.startswith(str(tmp_path / "site"))
-    page = run(project, sys.executable, "-m", "fr_lint.cli", "explain", "FRL101", **site)
+    page = run(project, sys.executable, "-m", "fr_lint", "explain", "FRL101", **site)
     assert page.stdout.startswith("# FRL101: ")
-    assert "FRL101" in run(project, sys.executable, "-m", "fr_lint.cli", "check", "gate.py", **site).stdout
-    assert run(project, sys.executable, "-m", "fr_lint.cli", "report", "--html", "r.html", **site).returncode == 0
+    assert "FRL101" in run(project, sys.executable, "-m", "fr_lint", "check", "gate.py", **site).stdout
+    assert run(project, sys.executable, "-m", "fr_lint", "report", "--html", "r.html", **site).returncode == 0
     assert "fr-lint: " in run(project, sys.executable, "-m", "flake8", "--version", **site).stdout
