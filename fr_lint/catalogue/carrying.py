@@ -28,12 +28,16 @@ class Carrying:
     content_attributes: frozenset[str]
     path_same: frozenset[str]
     path_words: frozenset[str]
+    path_made: frozenset[str]
+    path_made_words: frozenset[str]
+    over: frozenset[str]
     other_files: tuple[str, ...]
     tell: frozenset[str]
     tell_words: frozenset[str]
     put_items: frozenset[str]
     put_whole: frozenset[str]
     fill: frozenset[str]
+    handles: frozenset[str]
     buffers: frozenset[str]
     neutral: frozenset[str]
     arguments: frozenset[str]
@@ -47,6 +51,10 @@ class Carrying:
     def is_path(self, name: str) -> bool:
         """Whether a value of this name says where something is."""
         return any(part in self.path_words for part in parts(name))
+
+    def gives_path(self, name: str) -> bool:
+        """Whether a call of this last name says where something is, rather than giving it."""
+        return name in self.path_made or parts(name)[-1:] in {(word,) for word in self.path_made_words}
 
     def is_service(self, name: str) -> bool:
         """Whether a value of this name takes things without giving them back."""
@@ -82,12 +90,16 @@ def carrying() -> Carrying:
         content_attributes=names("load", "attributes"),
         path_same=names("path", "same"),
         path_words=names("path", "words"),
+        path_made=names("path", "made"),
+        path_made_words=names("path", "made-words"),
+        over=names("same", "over"),
         other_files=tuple(data["path"]["other-files"]),
         tell=names("tell"),
         tell_words=names("tell", "words"),
         put_items=names("put", "items"),
         put_whole=names("put", "whole"),
         fill=names("put", "fill"),
+        handles=names("put", "handles"),
         buffers=names("put", "buffers"),
         neutral=names("neutral"),
         arguments=names("neutral", "arguments"),

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fr_lint.catalogue.carrying import Carrying
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Node, Op, Result, Slice
+from fr_lint.ir.model import Attr, Const, Entered, Expr, Item, Name, Node, Op, Result, Slice
 from fr_lint.ir.walk import walk
 
 ANY = "*"
@@ -111,7 +112,18 @@ class _Index:
         elif name == "setattr" and len(args) == 3:
             self._add(args[0].value, selector(args[1].value), number, args[2].value)
 
+    def _is_handle(self, expr: Expr) -> bool:
+        """Whether a name stands for a file that the function opened: what is written into it is not filled by it."""
+        for number in self.func.defs.get(expr.id, ()) if isinstance(expr, Name) else ():
+            value = self.func.nodes[number].value
+            made = value.manager if isinstance(value, Entered) else value
+            if isinstance(made, Result) and last_name(self.func.nodes[made.node].value) in self.names.handles:
+                return True
+        return False
+
     def _fills(self, number: int, node: Node) -> None:
+        if isinstance(node.value, Attr) and len(node.args) == 1 and self._is_handle(node.value.base):
+            return
         sources = [arg.value for arg in node.args]
         if isinstance(node.value, Attr):
             sources.append(node.value.base)

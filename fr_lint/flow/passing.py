@@ -100,6 +100,8 @@ class Passing:
         receiver = node.value.base if isinstance(node.value, Attr) else None
         args = node.args
         path = at.path
+        if name in self.names.over and name != "zip":
+            args = tuple(arg for arg in args if not self.owner.keyed.is_mapping(arg.value, at.func))
         if name in RUNNERS or name in DEPENDS:
             if self._run(trace, node, at, name):
                 return
@@ -122,7 +124,8 @@ class Passing:
                 self._args(trace, args[:1], at, (ANY, *path[2:]), at.mode)
         elif name == "zip":
             for place, arg in enumerate(args):
-                if len(path) < 2 or path[1] in (place, ANY) or arg.star:
+                keys = self.owner.keyed.is_mapping(arg.value, at.func)
+                if not keys and (len(path) < 2 or path[1] in (place, ANY) or arg.star):
                     self._args(trace, (arg,), at, (ANY, *path[2:]), at.mode)
         elif name == "items" and receiver is not None and not args:
             if path[1:2] != (0,):
@@ -145,10 +148,10 @@ class Passing:
             trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
             self._args(trace, args, at, (), at.mode | WEAK)
         elif name in self.names.load:
-            self._args(trace, args[:1], at, (), at.mode | LOADED)
-            self._args(trace, args[:1], at, (), at.mode & ~LOADED)
+            self._args(trace, args[:1], at, path, at.mode | LOADED)
+            self._args(trace, args[:1], at, path, at.mode & ~LOADED)
             if receiver is not None:  # `path.open()`
-                trace.push(receiver, at.func, at.node, at.sites, (), at.mode | LOADED)
+                trace.push(receiver, at.func, at.node, at.sites, path, at.mode | LOADED)
         elif receiver is not None and name in self.names.same_methods:
             trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
             self._args(trace, args, at, path, at.mode | WEAK)

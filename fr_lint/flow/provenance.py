@@ -19,6 +19,7 @@ from fr_lint.flow.contents import ANY, Path, Put, container, puts_of
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.graph import Site
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.keyed import Keyed
 from fr_lint.flow.members import Members
 from fr_lint.flow.passing import Passing
 from fr_lint.flow.program import ClassInfo, Func, Unit
@@ -59,6 +60,7 @@ class Provenance:
         self.mapping = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"})
         self.calls = Passing(self)
         self.members = Members(self)
+        self.keyed = Keyed(self.resolver)
         self._origins: dict[tuple[Expr, Func, int, bool, bool], frozenset[Origin]] = {}
         self._puts: dict[Func, dict[str, list[Put]]] = {}
         self._faces: dict[Func, dict[int, FaceCall]] = {}
@@ -132,14 +134,12 @@ class Provenance:
         if origin.kind in (PARAM, NAME) and not origin.loaded:
             told = [key for key in (origin.name, *origin.path) if isinstance(key, str)]
             return not self.names.is_path(told[-1])
-        return True
+        return origin.kind != CALL or origin.loaded or not self.names.gives_path(origin.name)
 
     @staticmethod
     def _same_thing(a: Origin, b: Origin) -> bool:
         if a.kind == PLACE and not (a.loaded and b.loaded):
             return False
-        if a.kind == CALL and b.kind == CALL:
-            return True
         short, long = sorted((_content(a.path), _content(b.path)), key=len)
         return long[: len(short)] == short and (bool(short) or a.kind != NAME)
 

@@ -100,7 +100,8 @@ class Trace:
                     self.owner.calls.step(self, expr.node, at)
             case Element() | Starred():
                 inner = expr.of if isinstance(expr, Element) else expr.value
-                self.on(at, inner, (ANY, *path))
+                if not self.owner.keyed.is_mapping(inner, at.func):
+                    self.on(at, inner, (ANY, *path))
             case Entered():
                 self._entered(expr.manager, at)
             case Comprehension():
@@ -159,7 +160,8 @@ class Trace:
         starred = any(isinstance(element, Starred) for element in expr.elements)
         for place, element in enumerate(expr.elements):
             if isinstance(element, Starred):
-                self.on(at, element.value, (ANY, *path[1:]))
+                if not self.owner.keyed.is_mapping(element.value, at.func):
+                    self.on(at, element.value, (ANY, *path[1:]))
             elif not isinstance(first, int) or starred or first == place or first < 0:
                 if first == ANY or isinstance(first, int):
                     self.on(at, element, path[1:])
@@ -277,6 +279,8 @@ class Trace:
             return
         if mode & LOADED and not path:
             self.found[Origin(PLACE, func, node, name, (), None, True)] = None
+        if ir.op == Op.FOR and self.owner.keyed.is_mapping(ir.value, func):
+            return
         for spot in spots(ir.target, name):
             first: Path = (ANY,) if ir.op == Op.FOR else ()
             self.push(ir.value, func, node, sites, (*first, *spot, *path), mode)
@@ -290,7 +294,8 @@ class Trace:
     def _fitting(self, put: Put, path: Path, mode: int, func: Func) -> Iterator[Path]:
         """What is asked of the thing that was put in, if it is part of what is asked of the container."""
         if put.fills:
-            if mode & LOADED or self.owner.is_buffer(put, func):
+            agree = all(ANY in (a, b) or a == b for a, b in zip(put.at, path, strict=False))
+            if agree and (mode & LOADED or self.owner.is_buffer(put, func)):
                 yield ()
             return
         if func.nodes[put.node].op == Op.CALL and self.owner.is_service(put, func):
