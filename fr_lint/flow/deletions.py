@@ -337,7 +337,7 @@ class Deletions:
 
     def image_at(self, call: StoreCall) -> Evidence | None:
         """Whether a file is stored where a face call reads its images from."""
-        if call.identity.kind != "file" or call.op.action != "store" or not self._may_be_picture(call):
+        if call.identity.kind != "file" or call.op.action != "store" or not self.may_be_picture(call):
             return None
         for mine in (*call.identity.parts.get("path", ()), *call.identity.parts.get("folder", ())):
             for texts, folder, face in self._read_by_faces:
@@ -349,7 +349,8 @@ class Deletions:
                         return Evidence(face, True)
         return None
 
-    def _may_be_picture(self, call: StoreCall) -> bool:
+    def may_be_picture(self, call: StoreCall) -> bool:
+        """Whether nothing speaks against a picture in what a call stores."""
         provenance = self.engine.provenance
         if any(text.lower().endswith(provenance.names.other_files) for text in call.identity.parts.get("path", ())):
             return False
@@ -358,7 +359,8 @@ class Deletions:
         for expr in call.data:
             for origin in provenance.origins(expr, call.func, call.node):
                 if origin.kind in (CALL, PARAM, NAME) and not provenance.names.is_neutral(origin.name):
-                    if not provenance.names.tells(origin.name) and not any(
+                    told = origin.kind == CALL and provenance.names.tells(origin.name)
+                    if not told and not any(
                         provenance.names.is_neutral(key) for key in origin.path
                     ):
                         return True

@@ -13,7 +13,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
-from fr_lint.flow.whence import CALL, FACE, LOADED, WEAK, State
+from fr_lint.flow.whence import CALL, FACE, LOADED, PIECE, WEAK, State
 from fr_lint.ir.model import Arg, Attr, Const, Expr, Mapping, Name, Node, Result
 
 if TYPE_CHECKING:
@@ -105,9 +105,12 @@ class Passing:
         if name in RUNNERS or name in DEPENDS:
             if self._run(trace, node, at, name):
                 return
+        if at.mode & LOADED and name in self.names.path_made and name not in self.names.path_same:
+            self._args(trace, args, at, (), at.mode | PIECE)
         if at.mode & LOADED and name in self.names.path_same:
             self._args(trace, args[:1], at, path, at.mode)
-            trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
+            if not args:
+                trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
             return
         if not (name == "getattr" or (receiver is not None and name in ("get", "pop", "getlist", "setdefault"))):
             trace.emit(CALL, at, at.node, name)
@@ -144,6 +147,9 @@ class Passing:
             trace.push(receiver, at.func, at.node, at.sites, (ANY, *path), at.mode)
         elif receiver is not None and name in self.names.contents:
             if name == "read" and self._is_camera(receiver, at):
+                return
+            if name == "open" and args and not isinstance(args[0].value, Const):  # of a storage, by name
+                self._args(trace, args[:1], at, path, at.mode | LOADED)
                 return
             trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
             self._args(trace, args, at, (), at.mode | WEAK)

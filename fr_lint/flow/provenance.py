@@ -26,7 +26,7 @@ from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.reachable import Reachable
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import Inst
-from fr_lint.flow.whence import CALL, FACE, LOADED, NAME, PARAM, PLACE, Origin, State
+from fr_lint.flow.whence import CALL, FACE, LOADED, NAME, PARAM, PLACE, SAID, Origin, State
 from fr_lint.ir.model import Arg, Attr, Const, Expr, Import, Item, Name, Node, Op, Param, Result
 from fr_lint.ir.walk import walk
 
@@ -114,9 +114,20 @@ class Provenance:
                     return Evidence(other[1], True)
         return None
 
+    @cached_property
     def image_paths(self) -> dict[Origin, FaceCall]:
         """Where paths are bound whose files are passed to face calls."""
         return {origin: call for found in self._passed.values() for origin, call in found if origin.kind == PLACE}
+
+    @cached_property
+    def loaded_results(self) -> dict[tuple[Func, int], FaceCall]:
+        """The calls whose result says where an image lies, or is a piece of such a text."""
+        return {
+            (origin.func, origin.node): call
+            for found in self._passed.values()
+            for origin, call in found
+            if origin.loaded and origin.kind in (CALL, SAID)
+        }
 
     # -------------------------------------------------------------------------------------------------------- face data
 
@@ -154,7 +165,7 @@ class Provenance:
                     if not call.api.duty or call.api.role == "liveness" or self.engine.hiding.is_measure(call):
                         continue
                     for origin in self._given(call):
-                        if origin.kind != FACE and not origin.weak:
+                        if origin.kind == SAID or (origin.kind != FACE and not origin.weak):
                             found.setdefault(_root(origin), []).append((origin, call))
         return found
 

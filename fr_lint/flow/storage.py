@@ -20,7 +20,7 @@ from fr_lint.flow.program import Func
 from fr_lint.flow.provenance import Evidence
 from fr_lint.flow.skipped import Outcome, Paths, Skip
 from fr_lint.flow.storing import StoreCall
-from fr_lint.flow.whence import PLACE, Origin
+from fr_lint.flow.whence import CALL, PLACE, SAID, Origin
 from fr_lint.flow.writeback import WriteBack
 
 if TYPE_CHECKING:
@@ -125,7 +125,18 @@ class Storage:
                 found = self.provenance.face_data(expr, call.func, call.node, loaded=loaded)
                 if found is not None:
                     return found
-        return self._written_before(call) or self.deletions.image_at(call)
+        return self._written_before(call) or self.deletions.image_at(call) or self._read_later(call)
+
+    def _read_later(self, call: StoreCall) -> Evidence | None:
+        """Whether the very path that is written, or that the store gives back, is passed to a face call."""
+        if call.identity.kind not in ("file", "object") or not self.deletions.may_be_picture(call):
+            return None
+        said = self.provenance.loaded_results.get((call.func, call.node))
+        if said is not None:
+            return Evidence(said, True)
+        read = self.provenance.image_paths
+        places = sorted((o for o in self._places(call) if o in read), key=lambda o: (o.func.unit.path, o.node))
+        return Evidence(read[places[0]], True) if places else None
 
     def _written_before(self, call: StoreCall) -> Evidence | None:
         """Whether the file whose content is stored was written with face data, in the same module."""
@@ -245,22 +256,27 @@ class Storage:
         folders = [text for text in other.parts.get("folder", ()) if _is_named(text)]
         if any(text.startswith(folder.rstrip("/") + "/") for text in mine for folder in folders):
             return True
-        return bool(self._places(call) & self._places(deletion))
+        return bool(self._places(call) & self._places(deletion)) or self._gives(call, deletion)
+
+    def _gives(self, call: StoreCall, deletion: StoreCall) -> bool:
+        """Whether what the storing call gives back says what is deleted."""
+        return any(
+            o.kind in (CALL, SAID) and (o.func, o.node) == (call.func, call.node) for o in self._path_origins(deletion)
+        )
 
     def _places(self, call: StoreCall) -> frozenset[Origin]:
         """Where the path is bound that a call stores to or deletes."""
         memo_key = (call.func, call.node, call.action)
         if memo_key not in self._bound:
-            found: set[Origin] = set()
-            if not call.handed:
-                view = CallView(self.calls.origins, call.func, call.node)
-                for part, place in call.op.at:
-                    if part == "path":
-                        for expr in view.at(place):
-                            origins = self.provenance.origins(expr, call.func, call.node, loaded=True)
-                            found.update(o for o in origins if o.kind == PLACE)
-            self._bound[memo_key] = frozenset(found)
+            self._bound[memo_key] = frozenset(o for o in self._path_origins(call) if o.kind == PLACE)
         return self._bound[memo_key]
+
+    def _path_origins(self, call: StoreCall) -> Iterator[Origin]:
+        view = CallView(self.calls.origins, call.func, call.node)
+        for part, place in () if call.handed else call.op.at:
+            if part == "path":
+                for expr in view.at(place):
+                    yield from self.provenance.origins(expr, call.func, call.node, loaded=True)
 
 
 def _of_pytest(text: str) -> bool:

@@ -16,7 +16,7 @@ from fr_lint.flow.contents import ANY, Path, Put, selector
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import Ext, FuncV, Obj
-from fr_lint.flow.whence import LOADED, NAME, PLACE, WEAK, Origin, Sites, State, spots
+from fr_lint.flow.whence import CALL, LOADED, NAME, PIECE, PLACE, SAID, WEAK, Origin, Sites, State, spots
 from fr_lint.ir.model import (
     Attr,
     Binary,
@@ -81,6 +81,10 @@ class Trace:
 
     def emit(self, kind: str, at: State, node: int, name: str, call: FaceCall | None = None) -> None:
         """Note an origin."""
+        if at.mode & PIECE:
+            if kind == CALL:
+                self.found[Origin(SAID, at.func, node, name, (), None, True, True)] = None
+            return
         origin = Origin(kind, at.func, node, name, at.path, call, bool(at.mode & LOADED), bool(at.mode & WEAK))
         self.found[origin] = None
 
@@ -149,10 +153,13 @@ class Trace:
         self.push(expr, at.func, at.node, at.sites, path, at.mode)
 
     def _composite(self, at: State, parts: Iterable[Expr]) -> None:
-        """Text put together from parts: what lies there is not what lies where a part of it says."""
-        if not at.mode & LOADED:
-            for part in parts:
-                self.on(at, part, ())
+        """Text put together from parts: what lies there is not what lies where a part of it says.
+
+        But what gave a part of it may have put it there: a store that gives back the name.
+        """
+        mode = at.mode | PIECE if at.mode & LOADED else at.mode
+        for part in parts:
+            self.push(part, at.func, at.node, at.sites, (), mode)
 
     def _display(self, expr: Display, at: State) -> None:
         path = at.path
@@ -277,7 +284,7 @@ class Trace:
         ir = func.nodes[node]
         if ir.value is None or ir.op not in (Op.ASSIGN, Op.FOR):
             return
-        if mode & LOADED and not path:
+        if mode & LOADED and not (path or mode & PIECE or isinstance(ir.value, Import)):
             self.found[Origin(PLACE, func, node, name, (), None, True)] = None
         if ir.op == Op.FOR and self.owner.keyed.is_mapping(ir.value, func):
             return

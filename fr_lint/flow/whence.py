@@ -13,12 +13,14 @@ from fr_lint.ir.model import Display, Expr, Name, Starred
 
 LOADED: Final = 1  # what lies where the value says, not the value
 WEAK: Final = 2  # through a call whose effect is not known
+PIECE: Final = 4  # a piece of the text that says where something lies
 
 FACE: Final = "face"
 CALL: Final = "call"
 PARAM: Final = "param"
 NAME: Final = "name"
 PLACE: Final = "place"
+SAID: Final = "said"
 
 Sites = tuple[tuple[Func, int], ...]
 
@@ -29,7 +31,7 @@ class Origin:
 
     ``kind``: ``face`` (the result of ``call``), ``call`` (of something unseen, by ``node``), ``param`` (of an entry
     point), ``name`` (something outside the project), ``place`` (a binding of a value that says where something lies;
-    ``loaded`` origins only).  ``path``: which part of it.  ``weak``: through a call of which nothing is known.
+    ``loaded`` origins only), ``said`` (a call that gave a piece of such a value).  ``path``: which part of it.  ``weak``: through a call of which nothing is known.
     """
 
     kind: str
