@@ -189,7 +189,20 @@ PHRASES: Final = ("opt in", "opted in", "opts in", "opt out", "opted out", "opts
 
 # lower case: so may a text that has one of the first kind and one of the second
 BESIDE: Final = ("agree",)
-FACEISH: Final = ("biometric", "face", "facial", "portrait", "selfie", "人脸", "刷脸", "生物识别", "面部")
+FACEISH: Final = (
+    "biometric",
+    "emotion",
+    "face",
+    "facial",
+    "gaze",
+    "iris",
+    "portrait",
+    "selfie",
+    "人脸",
+    "刷脸",
+    "生物识别",
+    "面部",
+)
 
 # names of calls, and of libraries whose objects keep items: nothing is stored without one
 STORING: Final = (

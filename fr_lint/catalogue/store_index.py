@@ -65,7 +65,7 @@ GUESSES: Final = {
         "executemany executescript fetch fetch_all fetch_one fetch_val fetchrow fetchval"
     ),
     "django.toml": (
-        "_raw_delete aadd abulk_create abulk_update acreate add adelete aget_or_create aset aupdate_or_create "
+        "_raw_delete aadd abulk_create abulk_update acreate add adelete aget_or_create asave aset aupdate_or_create "
         "bulk_create bulk_update create delete get_or_create get_or_set save set update_or_create"
     ),
     "faiss.toml": "save saveIndex save_index",

@@ -41,10 +41,11 @@ PARTS: Final = frozenset(
 )
 GUESSES: Final = {
     "always": "the method's name says enough",
-    "data": "if the receiver itself holds what is stored",
+    "data": "if the receiver itself holds what is stored, and it is said where",
     "sql": "if the text at `at.sql` is an SQL statement",
     "given": "if one of the arguments of `given` is passed",
     "file": "if an argument is an open file or a path",
+    "row": "if the receiver was looked up by one of `receivers`, or is an object whose fields are set",
 }
 Parts = tuple[tuple[str, Place], ...]
 

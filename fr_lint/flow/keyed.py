@@ -1,4 +1,4 @@
-"""Which names of a function stand for mappings, as far as their use tells: to go over one gives keys, not what it holds.
+"""Which names of a function stand for mappings, as far as their use tells: going over one gives keys.
 
 ``known.values()``, ``known.items()``, ``known = {}``, ``for who in known: known[who]``.  It must not know faces, stores
 or rules.

@@ -7,7 +7,7 @@ operation puts out is none.  Must not know stores, rules or law.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -97,16 +97,21 @@ class Provenance:
         """The face calls from whose results a value comes."""
         return frozenset(o.call for o in self.origins(expr, func, node, influence=influence) if o.call is not None)
 
-    def face_data(self, expr: Expr, func: Func, node: int, *, loaded: bool = False) -> Evidence | None:
+    def face_data(
+        self, expr: Expr, func: Func, node: int, *, loaded: bool = False, known: Container[tuple[Func, int, str]] = ()
+    ) -> Evidence | None:
         """Why a value is face data; ``None`` if there is no evidence that it is.
 
-        ``loaded``: the value is a path, and asked for is the file there.
+        ``loaded``: the value is a path, and asked for is the file there.  ``known``: calls (and parameters, with -1)
+        that looked up an object of which only what is new counts.
         """
         found = self.origins(expr, func, node, loaded=loaded)
         for origin in sorted(found, key=_place):
             if origin.call is not None and self._describes(origin):
                 return Evidence(origin.call, False)
         for origin in sorted(found, key=_place):
+            if (origin.func, origin.node, origin.name) in known:
+                continue
             if origin.kind == FACE or not self._may_be_image(origin):
                 continue
             for other in self._passed.get(_root(origin), ()):

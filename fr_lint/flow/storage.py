@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from fr_lint.catalogue.carrying import parts
 from fr_lint.flow.callview import CallView
 from fr_lint.flow.deletions import Deletion, Deletions
 from fr_lint.flow.faces import FaceCall
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.identity import Verdict, same
 from fr_lint.flow.listed_deletions import ListedDeletions
 from fr_lint.flow.program import Func
@@ -22,12 +24,14 @@ from fr_lint.flow.skipped import Outcome, Paths, Skip
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.whence import CALL, PLACE, SAID, Origin
 from fr_lint.flow.writeback import WriteBack
+from fr_lint.ir.model import Element, Name, Op, Result
 
 if TYPE_CHECKING:
     from fr_lint.flow.engine import Engine
 
 MAX_LIFTS: Final = 3  # calls between a function and the deletion that it reaches
 MAX_CALLERS: Final = 12
+MAKING: Final = frozenset({"save", "create", "make", "new", "add", "build", "form", "form_data", "from"})
 LEAVING: Final = frozenset({"__exit__", "__aexit__", "__del__"})
 
 
@@ -120,16 +124,32 @@ class Storage:
         own = self.provenance.face_call(call.func, call.node)
         if own is not None and own.api.duty:  # a face call that keeps what it is given
             return Evidence(own, False)
+        known = self._looked_up(call)
         for loaded, exprs in ((False, call.data), (True, call.files)):
             for expr in exprs:
-                found = self.provenance.face_data(expr, call.func, call.node, loaded=loaded)
+                found = self.provenance.face_data(expr, call.func, call.node, loaded=loaded, known=known)
                 if found is not None:
                     return found
         return self._written_before(call) or self.deletions.image_at(call) or self._read_later(call)
 
+    def _looked_up(self, call: StoreCall) -> frozenset[tuple[Func, int, str]]:
+        """Where the objects were looked up that are saved: what they held before is not stored by it."""
+        found: set[tuple[Func, int, str]] = set()
+        view = CallView(self.calls.origins, call.func, call.node)
+        for expr in (e for part, place in call.op.at if part == "model" and not call.handed for e in view.at(place)):
+            for origin in self.calls.origins.of(expr, call.func, call.node):
+                at = origin.expr.of if isinstance(origin.expr, Element) else origin.expr
+                if isinstance(at, Name):
+                    found.add((origin.func, -1, at.id))
+                elif isinstance(at, Result) and origin.func.nodes[at.node].op == Op.CALL:
+                    name = last_name(origin.func.nodes[at.node].value)
+                    if not any(word in MAKING for word in parts(name)):
+                        found.add((origin.func, at.node, name))
+        return frozenset(found)
+
     def _read_later(self, call: StoreCall) -> Evidence | None:
         """Whether the very path that is written, or that the store gives back, is passed to a face call."""
-        if call.identity.kind not in ("file", "object") or not self.deletions.may_be_picture(call):
+        if call.identity.kind not in ("file", "object", "table") or not self.deletions.may_be_picture(call):
             return None
         said = self.provenance.loaded_results.get((call.func, call.node))
         if said is not None:

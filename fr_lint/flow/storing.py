@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from fr_lint.catalogue import sql
 from fr_lint.catalogue.galleries import gallery
 from fr_lint.catalogue.paths import paths
-from fr_lint.catalogue.places import Place, holds
+from fr_lint.catalogue.places import holds
 from fr_lint.catalogue.store_records import Operation
 from fr_lint.catalogue.stores import KNOWN, Stores
 from fr_lint.flow.callview import CallView
 from fr_lint.flow.faces import FaceCalls
 from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.guessing import Guessing
 from fr_lint.flow.handles import Handle, Handles
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.identity import Identity
@@ -81,6 +81,7 @@ class StoreCalls:
         self.models = Models(self.origins, stores)
         self.handles = Handles(self.origins, stores, self.models)
         self.speller = Speller(self.origins, self.handles, paths())
+        self.guessing = Guessing(self.origins, self.handles, self.speller)
         self._found: dict[Func, tuple[StoreCall, ...]] = {}
         self._at: dict[Func, dict[int, tuple[StoreCall, ...]]] = {}
         self._busy: set[Func] = set()
@@ -137,7 +138,7 @@ class StoreCalls:
             yield from self._made(operation, view, handed=False)
         if not found and isinstance(node.value, Attr) and not self.graph.targets(func, number):
             for operation in self.stores.guesses(node.value.name):
-                if self._guessed(operation, view, node.value.base):
+                if self.guessing.is_meant(operation, view, node.value.base):
                     yield from self._made(operation, view, handed=False)
 
     def _handed(self, func: Func, number: int, node: Node) -> Iterator[StoreCall]:
@@ -169,26 +170,6 @@ class StoreCalls:
         chains = self.handles.chains(target.base, func, number)
         for operation in dict.fromkeys(op for chain in chains for op in self.stores.operations(f"{chain}.{method}")):
             yield from self._made(operation, view, handed=False)
-
-    def _guessed(self, operation: Operation, view: CallView, receiver: Expr) -> bool:
-        last = last_name(receiver).lower()
-        if last and any(fnmatchcase(last, glob) for glob in operation.receivers):
-            return True
-        for guess in operation.guess:
-            if guess == "sql":
-                place = next(place for part, place in operation.at if part == "sql")
-                if any(sql.is_sql(text) for text in self._texts((place,), view)):
-                    return True
-            elif guess == "file":
-                places = [place for part, place in operation.at if part == "path"]
-                if any(self.handles.of(expr, view.func, view.node) for place in places for expr in view.at(place)):
-                    return True
-            elif guess == "given":  # a position says nothing on an unknown receiver
-                if any(arg.keyword in place.names for arg in view.args if arg.keyword for place in operation.given):
-                    return True
-            else:  # always, data
-                return True
-        return False
 
     # --------------------------------------------------------------------------------------------------------- making
 
@@ -283,7 +264,7 @@ class StoreCalls:
         if runs:
             yield from self._running(operation, view, runs, data, handed=handed)
             return
-        statements = [found for text in self._texts((place,), view) for found in sql.read(text)]
+        statements = [found for text in self.guessing.texts((place,), view) for found in sql.read(text)]
         for statement in dict.fromkeys(statements):
             action = "store" if statement.stores else "delete" if statement.deletes else "read"
             action = "declare" if statement.cascades else action
@@ -352,15 +333,6 @@ class StoreCalls:
         if operation.bounded:
             return not any(holds(((place, operation.forever),), view) for place in places)
         return any(view.passed(place) and not holds(((place, operation.forever),), view) for place in places)
-
-    def _texts(self, places: Iterable[Place], view: CallView) -> list[str]:
-        found = [
-            s.text
-            for place in places
-            for expr in view.at(place)
-            for s in self.speller.spell(expr, view.func, view.node)
-        ]
-        return list(dict.fromkeys(found))
 
     @staticmethod
     def _display(operation: Operation, view: CallView) -> str:

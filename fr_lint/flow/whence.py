@@ -31,7 +31,8 @@ class Origin:
 
     ``kind``: ``face`` (the result of ``call``), ``call`` (of something unseen, by ``node``), ``param`` (of an entry
     point), ``name`` (something outside the project), ``place`` (a binding of a value that says where something lies;
-    ``loaded`` origins only), ``said`` (a call that gave a piece of such a value).  ``path``: which part of it.  ``weak``: through a call of which nothing is known.
+    ``loaded`` origins only), ``said`` (a call that gave a piece of such a value).  ``path``: which part of it.
+    ``weak``: through a call of which nothing is known.
     """
 
     kind: str
