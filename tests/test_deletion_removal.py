@@ -26,6 +26,7 @@ SILENT_ANYWAY = {
             "FRL301/count_only.py",
             "FRL301/count_written.py",
             "FRL301/logging_names.py",
+            "FRL301/paths_of_pictures.py",
         ),
         "what is stored is no face data",
     ),
