@@ -138,8 +138,7 @@ class Liveness:
         if not bases:
             return False
         if active:
-            name = func.name
-            return name in self.names.methods or any(name.startswith(p) and name != p for p in self.names.prefixes)
+            return self.names.runs(active, func.name)
         return func.name in self.names.hooks
 
     def _is_named(self, func: Func) -> bool:
