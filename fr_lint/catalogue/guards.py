@@ -19,6 +19,7 @@ class Guards:
     ask_text: frozenset[str]
     ask_truth: frozenset[str]
     ask_truth_receivers: frozenset[str]
+    ask_text_modules: frozenset[str]
     ask_shows: frozenset[str]
     ask_widgets: frozenset[str]
     lookup_getters: frozenset[str]

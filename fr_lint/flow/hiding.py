@@ -17,7 +17,7 @@ from fr_lint.flow.subjects import spell
 from fr_lint.flow.tainting import Either, Held, Taint, Tainting
 from fr_lint.flow.values import Ext
 from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Node, Op, Result, Unary
-from fr_lint.ir.walk import walk
+from fr_lint.ir.walk import reads, walk
 
 MAX_HOPS = 10
 MAX_OWN = 8  # calls that a result goes through before it is looked at together with all others
@@ -156,6 +156,10 @@ class Hiding:
         return most
 
 
+def _read(node: Node) -> Iterator[Expr]:
+    return (at for expr in reads(node) for at in walk(expr))
+
+
 class _Shared:
     """What becomes of variables: the taint, and the nodes that hide a face or let it out."""
 
@@ -237,8 +241,18 @@ class _Trace:
             sites = [s for s in self.owner.graph.sites(func) if s.call]
             if not sites:
                 self.leaks = True
+            mosaic = self.owner.coarse(node.value, func) > 1
             for site in sites:
-                self.follow(site.func, frozenset((site.node,)), hops + 1)
+                if mosaic and self._is_put_back(site.func, site.node):
+                    self.hides = True
+                else:
+                    self.follow(site.func, frozenset((site.node,)), hops + 1)
+
+    @staticmethod
+    def _is_put_back(func: Func, call: int) -> bool:
+        """Whether what a call gives goes into a part of a picture, and nowhere else."""
+        users = [node for node in func.nodes if any(isinstance(at, Result) and at.node == call for at in _read(node))]
+        return bool(users) and all(node.op == Op.ASSIGN and isinstance(node.target, Item) for node in users)
 
     def _judge_call(self, func: Func, number: int, node: Node, taint: Taint, hops: int) -> None:
         name = last_name(node.value)

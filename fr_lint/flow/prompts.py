@@ -18,6 +18,7 @@ from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.subjects import spell
+from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import (
     Arg,
     Attr,
@@ -105,8 +106,20 @@ class Prompts:
                 return self.asking.default(ticked, frame)
         receiver = last_name(getattr(ir.value, "base", None))
         text = name in self.guards.ask_text and receiver not in self.guards.ask_truth_receivers
+        text = text and not (name == "ask" and self._is_own_device(ir.value, frame))
         fact = self.evaluator.reading(reading, "", text=text)
         return replace(fact, choices=self._choices(ir, frame)) if fact is not None else None
+
+    def _is_own_device(self, callee: Expr | None, frame: Frame) -> bool:
+        """Whether a thing is asked that is of no library which gives back what is typed: it says yes or no."""
+        if not isinstance(callee, Attr) or isinstance(callee.base, Result):
+            return False
+        known = self.resolver.values(callee.base, frame.func, frame.node)
+        return not any(
+            isinstance(value, (Ext, Inst))
+            and (value.name if isinstance(value, Ext) else value.type).partition(".")[0] in self.guards.ask_text_modules
+            for value in known
+        )
 
     def _shown_before(self, ir: Node, frame: Frame) -> tuple[Reading, Arg] | None:
         """The question was printed right before its answer is read: ``print("Do you consent?")``, ``input("> ")``."""
