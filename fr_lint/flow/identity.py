@@ -198,7 +198,8 @@ def path_alike(mine: str, theirs: str) -> Verdict:
     if Verdict.NO in verdicts:
         return Verdict.NO
     if len(a) != len(b) and not open_end and verdicts[0] is not Verdict.YES:
-        return Verdict.UNKNOWN
+        if a[0] == "" or b[0] == "" or Verdict.YES not in verdicts[1:]:
+            return Verdict.UNKNOWN  # else a relative path, and a longer one to the same folder
     return Verdict.YES if Verdict.YES in verdicts else Verdict.UNKNOWN
 
 

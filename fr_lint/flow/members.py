@@ -88,8 +88,10 @@ class Members:
                     known = True
         if known and on_self:
             return
-        if not trace.influence and owner.names.is_neutral(name) and not known:
+        if not trace.influence and not known and owner.names.is_neutral(name):
             return
+        if not trace.influence and not known and not at.mode & LOADED and owner.names.gives_path(name):
+            return  # it says where the thing is
         trace.on(at, expr.base, at.path if name in owner.names.content_attributes and not known else (name, *at.path))
 
     def fields(self, trace: Trace, cls: ClassInfo, name: str, path: Path, mode: int) -> bool:
