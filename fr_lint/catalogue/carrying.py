@@ -31,6 +31,7 @@ class Carrying:
     path_made: frozenset[str]
     path_made_words: frozenset[str]
     over: frozenset[str]
+    converts: frozenset[str]
     other_files: tuple[str, ...]
     tell: frozenset[str]
     tell_words: frozenset[str]
@@ -93,6 +94,7 @@ def carrying() -> Carrying:
         path_made=names("path", "made"),
         path_made_words=names("path", "made-words"),
         over=names("same", "over"),
+        converts=names("same", "converts"),
         other_files=tuple(data["path"]["other-files"]),
         tell=names("tell"),
         tell_words=names("tell", "words"),

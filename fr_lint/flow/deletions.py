@@ -344,7 +344,7 @@ class Deletions:
                 if _UNTOLD.fullmatch(mine) and face.func.unit is not call.func.unit:
                     continue  # an argument of two programs, say: nothing makes it one file
                 for theirs in texts:
-                    alike = path_below(mine, theirs) if folder else path_alike(mine, theirs)
+                    alike = path_below(mine, theirs) if folder else path_alike(mine, theirs, relative=True)
                     if alike is Verdict.YES:
                         return Evidence(face, True)
         return None

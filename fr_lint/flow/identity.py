@@ -183,8 +183,11 @@ def _same_file(store: Identity, deletion: Identity) -> Verdict:
 
 
 @lru_cache(maxsize=20_000)
-def path_alike(mine: str, theirs: str) -> Verdict:
-    """Whether two paths can be the same file, compared from the end."""
+def path_alike(mine: str, theirs: str, *, relative: bool = False) -> Verdict:
+    """Whether two paths can be the same file, compared from the end.
+
+    ``relative``: one that begins with a folder may be the end of a longer one, although its last part is unknown.
+    """
     a, b = _segments(mine), _segments(theirs)
     if not a or not b:
         return Verdict.UNKNOWN
@@ -198,8 +201,8 @@ def path_alike(mine: str, theirs: str) -> Verdict:
     if Verdict.NO in verdicts:
         return Verdict.NO
     if len(a) != len(b) and not open_end and verdicts[0] is not Verdict.YES:
-        if a[0] == "" or b[0] == "" or Verdict.YES not in verdicts[1:]:
-            return Verdict.UNKNOWN  # else a relative path, and a longer one to the same folder
+        if not relative or a[0] == "" or b[0] == "" or Verdict.YES not in verdicts[1:]:
+            return Verdict.UNKNOWN
     return Verdict.YES if Verdict.YES in verdicts else Verdict.UNKNOWN
 
 

@@ -73,6 +73,8 @@ class Passing:
     def _constructed(self, trace: Trace, cls: ClassInfo, node: Node, at: State) -> None:
         """An attribute of a new object is what the constructor was given for it; the object is all it was given."""
         path = at.path
+        if at.mode & PIECE:
+            trace.emit(CALL, at, at.node, cls.name)
         if not path or path[0] == ANY:
             for arg in node.args:
                 if trace.influence or not self.names.is_neutral(arg.keyword):
@@ -145,7 +147,7 @@ class Passing:
         elif name in self.names.one:
             self._args(trace, args[:1], at, (ANY, *path), at.mode)
             trace.push(receiver, at.func, at.node, at.sites, (ANY, *path), at.mode)
-        elif receiver is not None and name in self.names.contents:
+        elif receiver is not None and name in self.names.contents and not self._is_function(receiver, args, at):
             if name == "read" and self._is_camera(receiver, at):
                 return
             if name == "open" and args and not isinstance(args[0].value, Const):  # of a storage, by name
@@ -165,6 +167,8 @@ class Passing:
             self._args(trace, args, at, path, at.mode)
             if receiver is not None and not self._is_module(receiver, at):
                 trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
+        elif name in self.names.contents:  # `base64.b64decode(text)`
+            self._args(trace, args, at, (), at.mode)
         elif self.names.tells(name):
             if trace.influence:
                 self._args(trace, args, at, (), at.mode)
@@ -178,10 +182,12 @@ class Passing:
         mode = at.mode
         callees = self.owner.resolver.callee_values(at.func, at.node)
         outside = any(isinstance(v, Ext) or (isinstance(v, Inst) and len(args) == 1) for v in callees)
-        weak = 0 if outside or (receiver is not None and not args) else WEAK
+        name = last_name(at.func.nodes[at.node].value)
+        weak = 0 if outside or (receiver is not None and not args) or name in self.names.converts else WEAK
+        first = next((arg for arg in args if not isinstance(arg.value, Const)), None)  # the others say how
         for arg in args:
             if trace.influence or not self.names.is_neutral(arg.keyword):
-                self._args(trace, (arg,), at, (), mode | weak)
+                self._args(trace, (arg,), at, (), mode | (weak if arg is first or arg.star else WEAK))
         if receiver is not None and not self._is_module(receiver, at):
             trace.push(receiver, at.func, at.node, at.sites, (), mode | weak)
 
@@ -218,6 +224,10 @@ class Passing:
                     trace.returns(value.func, trace.down(at.sites, at.func, at.node), path, at.mode)
                     ran = True
         return ran
+
+    def _is_function(self, receiver: Expr, args: tuple[Arg, ...], at: State) -> bool:
+        """Whether a callee is a function of a module that is given something, rather than a method."""
+        return any(not isinstance(arg.value, Const) for arg in args) and self._is_module(receiver, at)
 
     def _is_module(self, receiver: Expr | None, at: State) -> bool:
         return receiver is not None and any(

@@ -155,6 +155,13 @@ class Storage:
         said = self.provenance.loaded_results.get((call.func, call.node))
         if said is not None:
             return Evidence(said, True)
+        if any(part == "meta" for part, _ in call.op.at):  # a form or the like: does it say where the upload went?
+            for expr in call.data:
+                for origin in self.calls.origins.of(expr, call.func, call.node):
+                    node = origin.expr.node if isinstance(origin.expr, Result) else -1
+                    said = self.provenance.loaded_results.get((origin.func, node))
+                    if said is not None:
+                        return Evidence(said, True)
         read = self.provenance.image_paths
         places = sorted((o for o in self._places(call) if o in read), key=lambda o: (o.func.unit.path, o.node))
         return Evidence(read[places[0]], True) if places else None
