@@ -85,6 +85,8 @@ class Crossing:
             if f"#{number}" in env:
                 env = dict(env)
                 del env[f"#{number}"]
+            if visible or node.statement:
+                env = self._lent(node, env)
             frame = Frame(func, number, env, None, 0, symbolic)
             applied = False
             if visible and not generator:
@@ -169,6 +171,12 @@ class Crossing:
         if before is not None or filled in self.solver.tested(func).names:
             return {**env, filled: Cond(NONE, None)}
         return env
+
+    @staticmethod
+    def _lent(node: Node, env: Env) -> Env:
+        """``collect(folder, found)``: an empty list that was given away need not be empty any more."""
+        lent = [arg.value.id for arg in node.args if isinstance(arg.value, Name) and env.get(arg.value.id) == EMPTY]
+        return {**env, **dict.fromkeys(lent, Cond(NONE, None))} if lent else env
 
     def _of_chosen(self, func: Func, value: Expr, facts: Facts) -> Facts:
         """What is known of the consent of whom an expression stands for."""

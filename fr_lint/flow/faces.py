@@ -15,7 +15,7 @@ from fr_lint.flow.named import Named
 from fr_lint.flow.ownapis import OwnApis
 from fr_lint.flow.ownlibrary import OwnLibrary
 from fr_lint.flow.program import Func, Unit
-from fr_lint.flow.values import Ext, FuncV, Inst, Value
+from fr_lint.flow.values import Ext, FuncV, Inst, Obj, Value
 from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
@@ -23,6 +23,8 @@ HTTP = frozenset({"get", "post", "put", "patch", "delete", "request", "urlopen",
 NOT_HANDED = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "setattr", "patch", "object", "Mock", "MagicMock", "print", "repr", "type", "id", "signature", "callable",  # noqa: E501
                         "wraps", "update_wrapper", "debug", "info", "str", "len", "append", "register", "lru_cache", "cache", "vars", "dir", "getsource", "spec", "create_autospec"})  # fmt: skip  # noqa: E501
 CALLERS_OF_OBJECTS = frozenset({"submit", "run_in_executor", "to_thread", "partial", "Thread", "Process", "map", "starmap", "apply_async", "imap", "run_sync", "Timer", "run_in_threadpool", "apply", "call_soon", "call_later", "defer"})  # fmt: skip  # noqa: E501
+
+REQUESTING = ("request", "post", "call", "fetch", "api", "send", "http", "put", "url")  # parts of such a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class FaceCalls:
             return self.resolver.strings_of(node.args, func, number)
 
         for callee in callees:
-            api = self._operation(callee, strings) or self._rebound(callee, func)
+            api = self._operation(callee, strings) or self._rebound(callee, func) or self._overridden(callee)
             if api is not None:
                 return api, False
         name = last_name(node.value)
@@ -118,6 +120,23 @@ class FaceCalls:
             return self.faces.chosen(callee.name, strings)
         if isinstance(callee, Inst):
             return self.faces.chosen(callee.type, strings) or self.faces.chosen(callee.type + ".__call__", strings)
+        return None
+
+    def _overridden(self, callee: Value) -> Api | None:
+        """A method written anew below a face type, that hands its work to another function of the same library."""
+        if not isinstance(callee, FuncV) or callee.func.cls is None or not isinstance(callee.self, Obj):
+            return None
+        target = callee.func
+        for base in self.resolver.external_bases(callee.func.cls):
+            api = self.faces.chosen(f"{base}.{target.name}", list)
+            if api is None:
+                continue
+            package = base.partition(".")[0]
+            calls = [number for number, node in enumerate(target.nodes) if node.op == Op.CALL]
+            inside = [value for number in calls for value in self.resolver.callee_values(target, number)]
+            known = any(self._operation(value, list) is not None for value in inside)
+            if not known and any(isinstance(v, Ext) and v.name.partition(".")[0] == package for v in inside):
+                return api
         return None
 
     def _rebound(self, callee: Value, func: Func) -> Api | None:
@@ -168,8 +187,10 @@ class FaceCalls:
         """A call of the project's own request helper that puts in the telling part of the URL."""
         if depth > 1 or not node.args:
             return None
-        for target, _ in self.graph.targets(func, number)[:2]:
-            with self.resolver.texts_of.called(target, node, func, number) as says:
+        for target, bound in self.graph.targets(func, number)[:2]:
+            if not any(ir.op == Op.CALL and ir.args and _requests(last_name(ir.value)) for ir in target.nodes):
+                continue
+            with self.resolver.texts_of.called(target, bound, node, func, number) as says:
                 for inner, ir in enumerate(target.nodes) if says else ():
                     if ir.op == Op.CALL and ir.args:
                         api = self._rest(target, inner, ir, last_name(ir.value), own=False)
@@ -182,17 +203,13 @@ class FaceCalls:
         """The operation behind a request; ``own``: its URL is told by this function, not by a caller."""
         if not node.args or len(node.args) > 12:
             return None
-        lowered = name.lower()
-        requesting = name in HTTP or any(
-            word in lowered for word in ("request", "post", "call", "fetch", "api", "send", "http", "put", "url")
-        )
-        if not requesting:
+        if not _requests(name):
             return None
         method = name.upper() if name in ("get", "post", "put", "patch", "delete") else ""
         for arg in node.args[:4]:
-            if isinstance(arg.value, Const) and isinstance(arg.value.value, str):
-                if arg.value.value.upper() in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-                    method = arg.value.value.upper()
+            verbs = self.resolver.texts(arg.value, func, number) if isinstance(arg.value, (Const, Name)) else []
+            if len(verbs) == 1 and verbs[0].upper() in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+                method = verbs[0].upper()
         for arg in node.args[:4]:
             if arg.keyword not in ("", "url", "path", "endpoint", "uri"):
                 continue
@@ -234,3 +251,8 @@ class FaceCalls:
                     yield from self._parts(call.value.base, func, at.node, depth + 1)
                 for arg in call.args:
                     yield from self._parts(arg.value, func, at.node, depth + 1)
+
+
+def _requests(name: str) -> bool:
+    """Whether a call of this name may send a request."""
+    return name in HTTP or any(word in name.lower() for word in REQUESTING)

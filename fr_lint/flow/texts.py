@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from fr_lint.flow.binding import bind
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Coll, ConstV, Ext, FuncV, Many, ModV, Obj, Value
@@ -198,20 +199,23 @@ class Texts:
         return found
 
     @contextmanager
-    def called(self, callee: Func, ir: Node, func: Func, node: int) -> Iterator[bool]:
+    def called(self, callee: Func, bound: bool, ir: Node, func: Func, node: int) -> Iterator[bool]:
         """Texts inside ``callee`` as one call makes them; gives whether the call says anything."""
-        constants = self._constants(callee, ir, func, node)
-        self._bound.append((callee, constants))
+        given: dict[str, object] = {
+            name: value.value if isinstance(value, Const) else tuple(self.texts(value, func, node, 6))
+            for name, value in bind(callee, ir.args, bound)
+        }
+        self._bound.append((callee, given))
         try:
-            yield any(isinstance(value, str) for value in constants.values())
+            yield any(given.values())
         finally:
             self._bound.pop()
 
     def _name_texts(self, name: str, func: Func, node: int, depth: int) -> list[str]:
         for active, constants in reversed(self._bound):
             known = constants.get(name) if active is func and name not in func.defs else None
-            if isinstance(known, str):
-                return [known]
+            if isinstance(known, (str, tuple)):
+                return [known] if isinstance(known, str) else list(known)
         found: list[str] = []
         for value in self.resolver.name_values(name, func, node):
             found.extend(self._value_texts(value, depth))
@@ -237,7 +241,7 @@ class Texts:
     def _member_texts(self, expr: Attr | Item, func: Func, node: int, depth: int) -> list[str]:
         if isinstance(expr, Item) and isinstance(expr.index, Name):
             for active, constants in reversed(self._bound):
-                if active is func and expr.index.id in constants:
+                if active is func and expr.index.id in constants and not isinstance(constants[expr.index.id], tuple):
                     key = constants[expr.index.id]
                     items = [
                         v
