@@ -62,6 +62,8 @@ class Dependencies:
             for element in expr.elements:
                 if isinstance(element, Result):
                     ways = combine(ways, self._depends(element, parent))
+                elif isinstance(element, (Name, Attr)):  # a guard by its name
+                    ways = combine(ways, self.called(element, parent, -1))
         elif isinstance(expr, (Name, Attr)):
             for frame, node in self.resolver.definitions(last_name(expr), parent, -1):
                 value = frame.nodes[node].value

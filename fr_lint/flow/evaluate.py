@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from fr_lint.flow.presumed import Presumptions
     from fr_lint.flow.resolve import Resolver
 
+TICKED = frozenset({"value", "checked", "active", "selected"})  # the state of a tick box
+
 
 class Evaluator:
     """Values of expressions."""
@@ -193,10 +195,10 @@ class Evaluator:
             presumed = self.presumptions.bindings(outer, values)
             if presumed is not None:
                 return presumed
-            if len(values) == 1 and isinstance(values[0], (Fact, Cond)):
+            if len(values) == 1 and isinstance(values[0], (Fact, Cond, Presumed)):
                 return values[0]
             return fact
-        if len(values) == 1 and isinstance(values[0], (Fact, Cond, Known, Switch)):
+        if len(values) == 1 and isinstance(values[0], (Fact, Cond, Known, Switch, Presumed)):
             return values[0]
         return None
 
@@ -233,6 +235,8 @@ class Evaluator:
         base = self.value(expr.base, frame)
         if isinstance(base, Fact):
             return self._member_of_fact(base, expr.name)
+        if isinstance(base, Presumed) and expr.name in TICKED:
+            return base
         stored = self._stored(expr, frame)
         if stored is not None:
             return stored

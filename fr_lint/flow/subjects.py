@@ -42,6 +42,15 @@ def spell(expr: Expr | None) -> str:
             return ""
 
 
+def _place(expr: Expr | None) -> int | None:
+    """0 of ``guests[0].profile``."""
+    while isinstance(expr, Attr) or (isinstance(expr, Item) and not isinstance(expr.base, Name)):
+        expr = expr.base
+    if isinstance(expr, Item) and isinstance(expr.index, Const) and isinstance(expr.index.value, int):
+        return expr.index.value
+    return None
+
+
 class Subjects:
     """Subjects within one program."""
 
@@ -68,10 +77,17 @@ class Subjects:
         spelled = spell(expr)
         if not spelled:
             return ""
-        root = spelled.partition(".")[0]
+        root, dot, rest = spelled.partition(".")
         if any(func.nodes[node].op == Op.FOR for node in func.defs.get(root, ())):
             return spelled  # each round another one
+        place = _place(expr)
+        if place is not None and self._gone_through(root, func):
+            return f"{root}#{place}{dot}{rest}"
         return self.normal(spelled)
+
+    def _gone_through(self, root: str, func: Func) -> bool:
+        """Whether a loop goes through all that a name holds: one of them, by its place, is not each of them."""
+        return any(ir.op == Op.FOR and root in self._roots(ir.value, func, 0) for ir in func.nodes)
 
     def normal(self, spelled: str) -> str:
         """Drop ambient roots: ``self.guest`` is ``guest``'s own spelling, ``request.form`` is nobody's."""
@@ -171,6 +187,9 @@ class Subjects:
         root_a, root_b = self.root(a), self.root(b)
         if root_a == root_b:
             return True
+        if "#" in root_a:  # one of many: itself by another name, but not the element of a loop
+            each = any(func.nodes[node].op == Op.FOR for node in func.defs.get(root_b, ()))
+            return not each and root_a.partition("#")[0] in self.origins(root_b, func)
         shared = self.origins(root_a, func) & self.origins(root_b, func)
         return any(name in (root_a, root_b) or not self._only_asked(name, (root_a, root_b), func) for name in shared)
 
@@ -191,7 +210,7 @@ class Subjects:
 
     def is_person(self, subject: str, func: Func) -> bool:
         """Whether a subject's root is a local value that may stand for a person: no module, class or function."""
-        root = self.root(subject)
+        root = self.root(subject).partition("#")[0]
         if self.is_ambient(root.rpartition(".")[2]):
             return False
         if any(param.name == root for param in func.ir.params):

@@ -15,7 +15,7 @@ from fr_lint.findings import Finding, Step
 from fr_lint.flow.chains import DataFlow
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.faces import FaceCall
-from fr_lint.flow.facts import CONSENT, PRESUMED, QUERY, TERMS, Atom, Facts, State
+from fr_lint.flow.facts import CONSENT, PRESUMED, QUERY, TERMS, Atom, Chosen, Facts, State, chosen
 from fr_lint.flow.graph import Site
 from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.question import Question
@@ -122,8 +122,9 @@ class ConsentRule:
         first: set[str] = set()
         presumed: set[tuple[str, int, int, str]] = set()
         other = ("", "")
-        for facts in state:
-            kind, places, who = self._judge(call, facts)
+        for facts, env in state.items():
+            lists = {Atom(QUERY, name, chosen(value)) for name, value in env.items() if isinstance(value, Chosen)}
+            kind, places, who = self._judge(call, facts | lists)
             kinds.add(kind)
             if begun is None or begun not in facts:
                 first.add(kind)
