@@ -91,6 +91,7 @@ class Grants:
         self._not_success = frozenset(success["never"])
         self._success_chinese = tuple(success["chinese"])
         self._failure = Words(success["failure"], (), [w for w in success["failure"] if not w.isascii()])
+        self.verbs_of_routes = frozenset(success["verbs-of-routes"])
         self.delegates = frozenset(success["delegates"])
         self.refusing_status = frozenset(success["status"])
         self.ready = {name: Dotted(names) for name, names in data["ready"].items()}
@@ -229,6 +230,7 @@ class Authenticators:
         self.staff = frozenset(calls["staff"])
         self.staff_only = Dotted(calls["staff-only"])
         self.staff_parameters = frozenset(calls["staff-parameters"])
+        self.present = frozenset(calls["present"])
         self.lookups = frozenset(calls["lookups"])
         self.selecting = frozenset(calls["selecting"])
         self.pattern = self._pattern(data)
@@ -256,6 +258,10 @@ class Authenticators:
     def states(self, name: str) -> bool:
         """Whether a name says that what it speaks of was right."""
         return bool(set(split(name)) & self.state)
+
+    def gives_who_is_in(self, name: str) -> bool:
+        """Whether a dependency of this name gives the person who is signed in: ``current_agent``."""
+        return name in self.sessions or bool(set(split(name)[:2]) & self.present)
 
     def is_distance(self, name: str) -> bool:
         """Whether a function of this name compares what it is given."""

@@ -102,7 +102,7 @@ class Entering(Frame):
                 for r in self.expressions.spoken(last_name(arg.value))
                 if r[0] in (SESSION, STAFF)
             }
-            sessions = any(last_name(arg.value) in self.words.sessions for arg in call.args[:1])
+            sessions = any(self.words.gives_who_is_in(last_name(arg.value)) for arg in call.args[:1])
             raws = frozenset(spoken) or (frozenset(((SESSION, "login"),)) if sessions else frozenset())
             yield (facts | {Check(None, raws)} if raws else facts), env
 

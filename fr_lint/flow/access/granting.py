@@ -60,7 +60,7 @@ class Granting:
         return self._found[func]
 
     def _search(self, func: Func) -> Iterator[Grant]:
-        success = self.grants.success(func.name) if func.ir.kind == "function" else ""
+        success = self.success.promised(func)
         for number, node in enumerate(func.nodes):
             if node.op == Op.CALL:
                 grant = self._call(func, number, node)

@@ -5,6 +5,7 @@ Must not know paths or rules.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from fr_lint.catalogue.grants import Grants
@@ -12,9 +13,11 @@ from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Mapping, Op, Result, Text, Unary
+from fr_lint.ir.model import Arg, Attr, Const, Display, Expr, Item, Mapping, Op, Result, Text, Unary
+from fr_lint.ir.walk import walk
 
 PAGES: Final = frozenset("abort super render render_template TemplateResponse render_to_response get_template".split())
+MAX_NAMING: Final = 12  # files that name a class and are searched for its routes
 
 
 class Success:
@@ -23,6 +26,36 @@ class Success:
     def __init__(self, graph: CallGraph, grants: Grants) -> None:
         self.graph = graph
         self.grants = grants
+
+    def promised(self, func: Func) -> str:
+        """The class of success that a function promises by its name.
+
+        One that is named after a verb of HTTP does so by its class and by its route.
+        """
+        if func.ir.kind != "function":
+            return ""
+        if func.cls is None or func.name not in self.grants.verbs_of_routes:
+            return self.grants.success(func.name)
+        names = (func.cls.name, *self._routes(func.cls.name))
+        return next(filter(None, map(self.grants.success, names)), "")
+
+    def _routes(self, name: str) -> Iterator[str]:
+        """The parts of the addresses under which a class of handlers is registered, and the names of these routes."""
+        sources = self.graph.sources
+        for path in sources.with_word(name)[:MAX_NAMING]:
+            unit = None if sources.is_test(path) else self.graph.program.unit(path)
+            for func in unit.functions if unit else ():
+                for node in func.nodes:
+                    if node.op == Op.CALL and any(self._is_class(arg.value, name, func) for arg in node.args):
+                        yield from _segments(node.args)
+
+    @staticmethod
+    def _is_class(expr: Expr, name: str, func: Func) -> bool:
+        """Whether an argument is the class, or the view that is made of it."""
+        if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
+            callee = func.nodes[expr.node].value
+            return isinstance(callee, Attr) and callee.name == "as_view" and last_name(callee.base) == name
+        return last_name(expr) == name
 
     def succeeds(self, value: Expr, func: Func, number: int, depth: int = 0) -> bool:
         """Whether a returned value may be one of success."""
@@ -92,3 +125,10 @@ class Success:
                 if set(split(name)) & self.grants.partial:
                     return True
         return False
+
+
+def _segments(args: Iterable[Arg]) -> Iterator[str]:
+    for arg in args:
+        for at in walk(arg.value):
+            if isinstance(at, Const) and isinstance(at.value, str):
+                yield from (part for part in at.value.split("/") if part)
