@@ -15,7 +15,8 @@ name, or in one that it calls by name, within three hops. Loosest: in any caller
 store or a grant may stand; that figure is an upper bound, no more.
 
 silence: on calls labelled `ok` and `na`: no finding between the first and the last line of the call; and no finding in
-their function, unless that holds a `violation` as well.
+their function, unless that holds a `violation` as well. Given apart: the `na` calls inside functions that no call with a
+`violation` leads to, for the report on such a call has to stand inside.
 
 precision: of the findings that stand in a function with a label, the share in functions with a `violation`.
 
@@ -42,6 +43,7 @@ from source_tree import HOPS, Node, SourceTree
 
 FAMILIES = {"consent": "FRL1", "fallback": "FRL2", "retention": "FRL3"}
 NEAR = 3  # lines
+HANDED = re.compile(r"\.(?:submit|apply_async|run_in_executor)\((\w+)\)$")
 FINDING = re.compile(r"^(?P<path>.+?):(?P<line>\d+):\d+: (?P<code>FRL\d{3}) ?(?P<text>.*)$")
 # First names of libraries in the `api` column. Any other call whose last name is defined in its tree is of the
 # project's own.
@@ -71,8 +73,16 @@ class Row:
         return f"{self.repo.partition('@')[0].replace('/', '__')}__{commit}"
 
     @property
+    def handed(self) -> str:
+        """The function that a call hands over, if the label says so: ``executor.submit(work)``."""
+        found = HANDED.search(self.api)
+        return found[1] if found else ""
+
+    @property
     def called(self) -> str:
         """The last name of the called function."""
+        if self.handed:
+            return self.handed
         plain = re.sub(r"\(.*?\)", "", self.api.partition(":")[2] if self.marked_wrapper else self.api).strip()
         return (plain.split(" ")[0] or "?").split(".")[-1]
 
@@ -84,7 +94,7 @@ class Row:
     @property
     def of_library(self) -> bool:
         """Whether the call is one of a library."""
-        return not self.marked_wrapper and re.split(r"[.( ]", self.api)[0] in LIBRARIES
+        return not self.marked_wrapper and not self.handed and re.split(r"[.( ]", self.api)[0] in LIBRARIES
 
 
 @dataclass(frozen=True)
@@ -147,6 +157,7 @@ FIGURES = {
     "ok_rows": "silence: `ok` calls",
     "ok_functions": "silence: functions with `ok`, no `violation`",
     "na_rows": "silence: `na` calls",
+    "na_apart": "silence: of these, calls that no call labelled `violation` leads to",
     "na_no_face": "silence: of these, calls that process no face, or delete",
     "na_functions": "silence: functions with `na` only",
     "precise": "precision: findings in functions with a label",
@@ -175,6 +186,7 @@ class Score:
         for row in tree.rows:
             labelled[tree.of_row(row)].append(row)
         violations = [row for row in tree.rows if row.verdicts[self.family] == "violation"]
+        behind = {node for row in violations for node in tree.leads_to(row, marked_only=False)}
         claimed = {(row.path, line) for row in violations for line in _lines(tree, row)}
         for node, rows in labelled.items():
             bad = [row for row in rows if row in violations]
@@ -188,7 +200,7 @@ class Score:
             else:
                 ok = any(row.verdicts[self.family] == "ok" for row in rows)
                 self.figures["ok_functions" if ok else "na_functions"].add(not here)
-            self._silence(tree, rows, here, claimed, alone=not bad)
+            self._silence(tree, rows, here, claimed, alone=not bad, apart=node not in behind)
         for node, found in by_function.items():
             if node not in labelled:
                 place = {"repo": tree.rows[0].repo, "function": node[1]}
@@ -218,7 +230,14 @@ class Score:
             self.misses += [_entry(row, node, note=note) for row in bad]
 
     def _silence(
-        self, tree: Checkout, rows: list[Row], here: list[Finding], claimed: set[tuple[str, int]], *, alone: bool
+        self,
+        tree: Checkout,
+        rows: list[Row],
+        here: list[Finding],
+        claimed: set[tuple[str, int]],
+        *,
+        alone: bool,
+        apart: bool,
     ) -> None:
         blamed: set[Finding] = set()
         for row in rows:
@@ -231,6 +250,8 @@ class Score:
             at = [f for f in here if f.line in _lines(tree, row) and (f.path, f.line) not in claimed]
             blamed.update(at)
             self.figures[f"{verdict}_rows"].add(not at)
+            if verdict == "na" and apart:
+                self.figures["na_apart"].add(not at)
             if verdict == "na" and row.role in {"none", "delete"}:
                 self.figures["na_no_face"].add(not at)
             if at:
