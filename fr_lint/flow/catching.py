@@ -9,7 +9,8 @@ import builtins
 from typing import TYPE_CHECKING
 
 from fr_lint.flow.facts import (
-    Known,
+    Env,
+    Raised,
     State,
     join_state,
 )
@@ -47,21 +48,32 @@ class Catching:
         body: State = {}
         further: State = {}
         for facts, env in state.items():
-            raised = env.get(RAISED)
-            kind = raised.value if isinstance(raised, Known) else None
-            verdict = self.catches(node.value, kind if isinstance(kind, str) and kind != "*" else None, func, number)
-            if verdict is not False:
-                fresh = dict(env)
-                fresh.pop(RAISED, None)
-                join_state(body, {facts: fresh})
-            if verdict is not True:
-                join_state(further, {facts: env})
+            inside, beyond = self.parted(node.value, env, func, number)
+            if inside is not None:
+                join_state(body, {facts: inside})
+            if beyond is not None:
+                join_state(further, {facts: beyond})
         edges: Edges = []
         if node.succ:
             edges.append((node.succ[0], body))
         if len(node.succ) > 1:
             edges.append((node.succ[1], further))
         return edges
+
+    def parted(self, expr: Expr | None, env: Env, func: Func, number: int) -> tuple[Env | None, Env | None]:
+        """What is known where a handler catches the exception under way, and where it does not; ``None``: never."""
+        raised = env.get(RAISED)
+        kinds: list[str | None] = [*sorted(raised.kinds)] if isinstance(raised, Raised) else [None]
+        verdicts = {kind: self.catches(expr, kind, func, number) for kind in kinds}
+        inside = beyond = None
+        if any(verdict is not False for verdict in verdicts.values()):
+            inside = {name: value for name, value in env.items() if name != RAISED}
+        if any(verdict is not True for verdict in verdicts.values()):
+            beyond = dict(env)
+            left = frozenset(kind for kind, verdict in verdicts.items() if verdict is not True and kind is not None)
+            if left:
+                beyond[RAISED] = Raised(left)
+        return inside, beyond
 
     def catches(self, expr: Expr | None, kind: str | None, func: Func, number: int) -> bool | None:  # noqa: ARG002
         """Whether a handler catches an exception class; ``None`` if it may."""

@@ -14,7 +14,6 @@ from fr_lint.flow.facts import (
     Atom,
     Env,
     Facts,
-    Known,
     State,
     join_state,
 )
@@ -130,13 +129,11 @@ class Contexts:
         after: State = {}
         further: State = {}
         for facts, env in state.items():
-            raised = env.get(RAISED)
-            kind = raised.value if isinstance(raised, Known) and isinstance(raised.value, str) else None
-            verdict = self.solver.catching.catches(caught, None if kind == "*" else kind, func, number)
-            if verdict is not False:
-                join_state(after, {facts: {k: v for k, v in env.items() if k != RAISED}})
-            if verdict is not True:
-                join_state(further, {facts: env})
+            inside, beyond = self.solver.catching.parted(caught, env, func, number)
+            if inside is not None:
+                join_state(after, {facts: inside})
+            if beyond is not None:
+                join_state(further, {facts: beyond})
         return list(zip(node.succ, (after, further), strict=False))
 
     def _exit_swallows(self, value: object) -> bool:

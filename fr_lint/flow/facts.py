@@ -229,6 +229,9 @@ def join_values(a: Val | None, b: Val | None) -> Val | None:
         return Fact(a.atoms, a.negative, a.text, -1, a.choices if a.choices == b.choices else ())
     if a is None or b is None:
         return None
+    if isinstance(a, Raised) and isinstance(b, Raised):
+        kinds = a.kinds | b.kinds
+        return Raised(kinds) if len(kinds) <= MAX_RAISED else None
     for one, other in ((a, b), (b, a)):
         if isinstance(one, Chosen) and (other == Cond(None, NONE) or isinstance(other, Chosen)):
             said = one.cond.true if not isinstance(other, Chosen) else meet((one.cond.true, other.cond.true))
@@ -238,6 +241,16 @@ def join_values(a: Val | None, b: Val | None) -> Val | None:
             return other
     ca, cb = outcome(a), outcome(b)
     return simple(Cond(common(ca.true, cb.true), common(ca.false, cb.false)))
+
+
+MAX_RAISED: Final = 8  # classes of one exception under way that are told apart
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Val):
+    """An exception under way: the classes that it may be of.  Never the value of an expression."""
+
+    kinds: frozenset[str]
 
 
 def join_env(into: Env, other: Env) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from fr_lint.flow.facts import (
     Facts,
-    Known,
+    Raised,
     State,
     Val,
 )
@@ -55,4 +55,6 @@ def without(state: State, name: str) -> State:
 
 def marked(state: State, kind: str) -> State:
     """The state with an exception under way."""
-    return {facts: {**env, RAISED: Known(kind)} for facts, env in state.items()}
+    if kind == "*":  # of an unknown class
+        return without(state, RAISED)
+    return {facts: {**env, RAISED: Raised(frozenset((kind,)))} for facts, env in state.items()}
