@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -274,3 +278,41 @@ def test_flake8_formatter_holds_the_codes_of_all_plugins(project: Path) -> None:
         assert subprocess.run(run, check=False).returncode == 1
     (sarif,) = json.loads((project / "out.sarif").read_text())["runs"]
     assert {each["ruleId"] for each in sarif["results"]} == {"FRL101", "F401", "E225"}
+
+
+# ------------------------------------------------------------------------------------------------------------- terminal
+
+
+def on_a_terminal(project: Path, *argv: str, **environment: str) -> str:
+    """What the command writes where its output is a terminal."""
+    ours, theirs = pty.openpty()
+    env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "CI")}
+    command = [sys.executable, "-m", "fr_lint", "check", *argv]
+    with subprocess.Popen(
+        command, cwd=project, stdout=theirs, stderr=theirs, env={**env, "TERM": "xterm-256color", **environment}
+    ):
+        os.close(theirs)
+        said = b""
+        with suppress(OSError):  # the other end is closed
+            while part := os.read(ours, 4096):
+                said += part
+    os.close(ours)
+    return said.decode(errors="replace")
+
+
+def test_colours_on_a_terminal_and_nowhere_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\x1b[1" in on_a_terminal(project)
+    plain = on_a_terminal(project, NO_COLOR="1")
+    assert "FRL101" in plain
+    assert not re.search(r"\x1b\[[\d;]*[34]\d[\d;]*m", plain), "no colours"
+    assert "\x1b" not in run(capsys)[1]
+
+
+def test_a_long_run_shows_how_far_it_is_on_a_terminal_only(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = project / "many"
+    many.mkdir()
+    for number in range(600):
+        (many / f"m{number}.py").write_text(f"import os\n\nNUMBER = {number}\n")
+    assert re.search(r"\d+/60\d", on_a_terminal(project))
+    _, out, err = run(capsys)
+    assert not re.search(r"\d+/60\d", out + err)
