@@ -33,6 +33,7 @@ class Carrying:
     over: frozenset[str]
     converts: frozenset[str]
     other_files: tuple[str, ...]
+    text_files: tuple[str, ...]
     tell: frozenset[str]
     tell_words: frozenset[str]
     put_items: frozenset[str]
@@ -96,6 +97,7 @@ def carrying() -> Carrying:
         over=names("same", "over"),
         converts=names("same", "converts"),
         other_files=tuple(data["path"]["other-files"]),
+        text_files=tuple(data["path"]["text-files"]),
         tell=names("tell"),
         tell_words=names("tell", "words"),
         put_items=names("put", "items"),

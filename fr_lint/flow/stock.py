@@ -67,7 +67,8 @@ class Stock:
         return True
 
     def _is_filled(self, name: str, func: Func) -> bool:
-        if name not in func.ir.locals or len(func.defs.get(name, ())) != 1:
+        written = [number for number in func.defs.get(name, ()) if func.nodes[number].op != Op.DELETE]
+        if name not in func.ir.locals or len(written) != 1:
             return True
         for number in func.stores.get("[]", ()):
             target = func.nodes[number].target

@@ -126,12 +126,20 @@ class Storage:
         if own is not None and own.api.duty:  # a face call that keeps what it is given
             return Evidence(own, False)
         known = self._looked_up(call)
+        neutral = {id(arg.value) for arg in call.ir.args if self.provenance.names.is_neutral(arg.keyword)}
         for loaded, exprs in ((False, call.data), (True, call.files)):
             for expr in exprs:
+                if id(expr) in neutral and not loaded:  # a column of names, times or scores
+                    continue
                 found = self.provenance.face_data(expr, call.func, call.node, loaded=loaded, known=known)
-                if found is not None:
+                if found is not None and not (found.image and self._is_text(call)):
                     return found
         return self._written_before(call) or self.deletions.image_at(call) or self._read_later(call)
+
+    def _is_text(self, call: StoreCall) -> bool:
+        """A table of text: it names pictures, and holds none."""
+        paths = call.identity.parts.get("path", ())
+        return bool(paths) and all(text.lower().endswith(self.provenance.names.text_files) for text in paths)
 
     def _looked_up(self, call: StoreCall) -> frozenset[tuple[Func, int, str]]:
         """Where the objects were looked up that are saved: what they held before is not stored by it."""
