@@ -27,6 +27,7 @@ SILENT_ANYWAY = {
             "FRL301/count_written.py",
             "FRL301/logging_names.py",
             "FRL301/paths_of_pictures.py",
+            "FRL301/results_of_an_evaluation",
         ),
         "what is stored is no face data",
     ),
