@@ -30,6 +30,7 @@ class Carrying:
     path_words: frozenset[str]
     path_made: frozenset[str]
     path_made_words: frozenset[str]
+    tables: frozenset[str]
     over: frozenset[str]
     converts: frozenset[str]
     other_files: tuple[str, ...]
@@ -94,6 +95,7 @@ def carrying() -> Carrying:
         path_words=names("path", "words"),
         path_made=names("path", "made"),
         path_made_words=names("path", "made-words"),
+        tables=names("same", "tables"),
         over=names("same", "over"),
         converts=names("same", "converts"),
         other_files=tuple(data["path"]["other-files"]),

@@ -144,6 +144,9 @@ class Passing:
             for arg in args:
                 if not path or path[0] in (arg.keyword, ANY) or not arg.keyword:
                     self._args(trace, (arg,), at, path[1:] if arg.keyword else path, at.mode)
+        elif name in self.names.tables and args:
+            columns = isinstance(args[0].value, Mapping) or self.owner.keyed.is_mapping(args[0].value, at.func)
+            self._args(trace, args[:1], at, path if columns or not path else (ANY, *path), at.mode)
         elif name in self.names.one:
             self._args(trace, args[:1], at, (ANY, *path), at.mode)
             trace.push(receiver, at.func, at.node, at.sites, (ANY, *path), at.mode)

@@ -67,6 +67,8 @@ class Paths:
         self.deletions = frozenset(deletions)
         self.reach = Reachable(func, self.deletions, exceptions=False, rounds=False)
         self.loops = self._clearing_loops()
+        heads = {node.succ[0] for node in self.nodes if node.op == Op.LATCH and node.succ}
+        self.storing = [body for head in sorted(heads) if store in (body := self._round(head))]  # loops around it
         self.reached: set[int] = set()
         self.ends: list[tuple[int, int, bool]] = []  # exit reached without deletion: (exit, last node, exceptional)
 
@@ -103,9 +105,8 @@ class Paths:
             at = stack.pop()
             if at not in seen and at != self.store:
                 seen.add(at)
-                node = self.nodes[at]
-                around = node.op == Op.FOR and self.store in self._body(at)  # a loop that stores runs at least once
-                stack.extend(node.succ[:1] if around else node.succ)
+                around = [body for body in self.storing if at in body]  # a loop that stores runs at least once
+                stack.extend(to for to in self.nodes[at].succ if all(to in body for body in around))
         return {d for d in self.deletions if d not in self.later and self._is_apart(d, d in seen)}
 
     def _is_apart(self, deletion: int, avoidable: bool) -> bool:
@@ -194,9 +195,29 @@ class Paths:
             if head in self.loops:
                 return ()
             if isinstance(node.value, Const) and node.value.value:
-                return ()
+                return self._breaks(head)
             return (node.succ[1],)
         return tuple(node.succ)
+
+    def _breaks(self, head: int) -> tuple[int, ...]:
+        """Where an endless loop is left, if a deletion comes after it and none is in it."""
+        body = self._round(head)
+        if body & self.deletions:
+            return ()
+        ends = (self.func.ir.exit, self.func.ir.raised)
+        found = {after for at in body for after in self.nodes[at].succ if after not in body and after not in ends}
+        return tuple(sorted(at for at in found if any(self.reach.comes_before(at, d) for d in self.deletions)))
+
+    def _round(self, head: int) -> set[int]:
+        """The nodes of a loop: those that lead to its head and come after it."""
+        found = {head}
+        stack = [at for at in self.func.preds[head] if self.nodes[at].op == Op.LATCH]
+        while stack:
+            at = stack.pop()
+            if at not in found:
+                found.add(at)
+                stack.extend(self.func.preds[at])
+        return found
 
     def _after(self) -> set[int]:
         seen: set[int] = set()
@@ -309,6 +330,8 @@ class Paths:
                 continue
             if self._asks_existence(node.value):
                 continue
+            if any(number in body and deletion not in body for body in self.storing):
+                continue  # when the loop ends
             sides = [self.reach.comes_before(successor, deletion) for successor in node.succ]
             if sides[0] != sides[1]:
                 found = (number, sides[0])

@@ -95,6 +95,8 @@ class Speller:
                 yield Spelled(expr.value.decode("utf-8", "replace"))
         elif isinstance(expr, Text):
             yield from self._joined(expr.parts, "", func, node)
+        elif isinstance(expr, Binary) and any(_is_number(each) for each in (expr.left, expr.right)):
+            return
         elif isinstance(expr, Binary) and expr.op in ("+", "/"):
             yield from self._joined((expr.left, expr.right), "" if expr.op == "+" else "/", func, node)
         elif isinstance(expr, Binary) and expr.op == "%":
@@ -313,6 +315,10 @@ class Speller:
                 for spelled in self.spell(folder, inner.func, node):
                     last = DEEP if known & names.deep else self.symbol(origin)
                     yield replace(spelled, text=_join(spelled.text, "/", last))
+
+
+def _is_number(expr: Expr) -> bool:
+    return isinstance(expr, Const) and isinstance(expr.value, (int, float)) and not isinstance(expr.value, bool)
 
 
 def _join(left: str, joint: str, right: str) -> str:

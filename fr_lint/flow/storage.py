@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.catalogue.carrying import parts
 from fr_lint.flow.callview import CallView
 from fr_lint.flow.deletions import Deletion, Deletions
+from fr_lint.flow.exits import is_for_success_only
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.identity import Verdict, same
@@ -25,7 +26,7 @@ from fr_lint.flow.skipped import Outcome, Paths, Skip
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.whence import CALL, PLACE, SAID, Origin
 from fr_lint.flow.writeback import WriteBack
-from fr_lint.ir.model import Element, Name, Op, Result
+from fr_lint.ir.model import Element, Item, Name, Op, Result, Slice
 
 if TYPE_CHECKING:
     from fr_lint.flow.engine import Engine
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MAX_LIFTS: Final = 3  # calls between a function and the deletion that it reaches
 MAX_CALLERS: Final = 12
 MAKING: Final = frozenset({"save", "create", "make", "new", "add", "build", "form", "form_data", "from"})
+TAKING: Final = frozenset({"popleft", "pop", "popitem"})
 LEAVING: Final = frozenset({"__exit__", "__aexit__", "__del__"})
 
 
@@ -89,7 +91,7 @@ class Storage:
     def _search(self, func: Func) -> Iterator[Kept]:
         found: dict[tuple[int, int], Kept] = {}
         for call in self.calls.of(func):
-            if not self._is_store(call):
+            if not self._is_store(call) or self._is_repeated(call):
                 continue
             evidence = self.evidence(call)
             if evidence is None and call.identity.kind != "gallery":
@@ -102,6 +104,21 @@ class Storage:
                 if place not in found or not kept.deleted_by:
                     found[place] = kept
         yield from found.values()
+
+    def _is_repeated(self, call: StoreCall) -> bool:
+        """Whether a commit only stores the fields of objects that another call of the function stores."""
+        if not any(place.word == "assigned" for place in call.op.data):
+            return False
+        view = CallView(self.calls.origins, call.func, call.node)
+        changed = {base.id if isinstance(base, Name) else "" for base, _ in view.assigned()}
+        stored = {
+            expr.id
+            for other in self.calls.of(call.func)
+            if other.action == "store" and other.node != call.node
+            for expr in other.data
+            if isinstance(expr, Name)
+        }
+        return bool(changed) and changed <= stored
 
     def _is_due(self, evidence: Evidence | None) -> bool:
         """Does the policy ask for the deletion of what such a face call made, or another of its chain?"""
@@ -236,6 +253,8 @@ class Storage:
 
         def judged(func: Func, node: int) -> Skip:
             nodes = lifted.get(func, {})
+            if node in nodes and nodes[node] is None:
+                return Skip(Outcome.LEAK, func.nodes[node].line, "exception", frozenset((node,)))
             if nodes.get(node):
                 return Skip(Outcome.CLEAN, nodes=frozenset((node,)))
             if not nodes:
@@ -261,21 +280,30 @@ class Storage:
             return clean[0] if len(clean) == len(outcomes) else Skip(Outcome.LEAK, 0, "caller"), seeming
         return None, seeming
 
-    def _scopes_of(self, call: StoreCall, exact: list[Deletion]) -> dict[Func, dict[int, bool]]:
-        """Function -> the nodes at which the very same thing is deleted, there or in calls; is it only arranged?"""
-        found: dict[Func, dict[int, bool]] = {}
-        front = [(*d.place, d.call is not None and d.call.handed) for d in exact]
+    def _scopes_of(self, call: StoreCall, exact: list[Deletion]) -> dict[Func, dict[int, bool | None]]:
+        """Function -> the nodes at which the very same thing is deleted, there or in calls; is it only arranged?
+
+        ``None``: by a context manager that does it only where its block went well.
+        """
+        found: dict[Func, dict[int, bool | None]] = {}
+        front: list[tuple[Func, int, bool | None]] = [(*d.place, d.call is not None and d.call.handed) for d in exact]
         done: set[tuple[Func, int]] = set()
         for _ in range(MAX_LIFTS + 1):
-            following: list[tuple[Func, int, bool]] = []
+            following: list[tuple[Func, int, bool | None]] = []
             for func, node, handed in front:
                 if (func, node) in done:
                     continue
                 done.add((func, node))
                 found.setdefault(func, {})[node] = handed
                 if func is not call.func and func.ir.kind not in ("module", "class"):
+                    if func.name in LEAVING and is_for_success_only(func, node):
+                        handed = None
                     following += [
-                        (site.func, site.node, handed or not site.call or func.name in LEAVING)
+                        (
+                            site.func,
+                            site.node,
+                            handed if handed is None else handed or not site.call or func.name in LEAVING,
+                        )
                         for site in self.engine.graph.sites(func)
                         if not self.engine.entries.is_test(site.func)
                     ]
@@ -290,10 +318,26 @@ class Storage:
         mine = set(store.parts.get("path", ()))
         if any(_is_named(text) for text in mine & set(other.parts.get("path", ()))):
             return True
+        if self._is_rotation(deletion):
+            return False
         folders = [text for text in other.parts.get("folder", ()) if _is_named(text)]
         if any(text.startswith(folder.rstrip("/") + "/") for text in mine for folder in folders):
             return True
         return bool(self._places(call) & self._places(deletion)) or self._gives(call, deletion)
+
+    def _is_rotation(self, deletion: StoreCall) -> bool:
+        """Whether what is deleted was taken out of a list of things stored before: the oldest goes."""
+        view = CallView(self.calls.origins, deletion.func, deletion.node)
+        for place in () if deletion.handed else (place for part, place in deletion.op.at if part == "path"):
+            for expr in view.at(place):
+                for origin in self.calls.origins.of(expr, deletion.func, deletion.node):
+                    at = origin.expr
+                    if isinstance(at, Result) and last_name(origin.func.nodes[at.node].value) in TAKING:
+                        return True
+                    inner = at.of if isinstance(at, Element) else None
+                    if isinstance(inner, Item) and isinstance(inner.index, Slice):
+                        return True
+        return False
 
     def _gives(self, call: StoreCall, deletion: StoreCall) -> bool:
         """Whether what the storing call gives back says what is deleted."""

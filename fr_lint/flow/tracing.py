@@ -185,6 +185,12 @@ class Trace:
         at_index = selector(expr.index)
         if not self.influence and at_index and self.owner.names.is_neutral(at_index[0]):
             return
+        listed = expr.index.elements if isinstance(expr.index, Display) else ()
+        if listed and all(isinstance(each, Const) and isinstance(each.value, str) for each in listed):  # columns
+            for each in listed:
+                if self.influence or not self.owner.names.is_neutral(selector(each)[0]):
+                    self.on(at, expr.base, (*selector(each), *at.path))
+            return
         self.on(at, expr.base, (*at_index, *at.path))
         if self.influence and not isinstance(expr.index, Const):
             self.on(at, expr.index, ())
