@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.identity import Identity
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 TAKING: Final = frozenset(("delete", "expire"))
 CHANGING: Final = frozenset(("store", "delete", "expire", "move", "drop", "hold"))
-ENDING: Final = frozenset(("withdraw", "withdrawn", "revoke", "revoked", "optout", "unsubscribe", "erase", "forget"))
-REMOVING: Final = frozenset(("delete", "unlink", "rmtree", "purge", "erase", "truncate", "destroy", "shred", "wipe"))
-LOGGING: Final = frozenset(("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print"))
 _CHANGE: Final = re.compile(r"\b(update|insert|delete|replace)\b", re.IGNORECASE)
 
 
@@ -77,7 +75,7 @@ class Effects:
         """A call into unseen code whose name begins with a verb of removal."""
         if node.op != Op.CALL or self.engine.graph.targets(func, number):
             return False
-        return bool(REMOVING & set(split(last_name(node.value))[:1]))
+        return bool(access_words("effects", "removing") & set(split(last_name(node.value))[:1]))
 
     # ---------------------------------------------------------------------------------------------------------- consent
 
@@ -96,9 +94,9 @@ class Effects:
         if node.op != Op.CALL:
             return False
         name = last_name(node.value)
-        if name in LOGGING or (node.value is not None and self._is_logger(node.value)):
+        if name in access_words("effects", "logging") or (node.value is not None and self._is_logger(node.value)):
             return False
-        if not self.engine.graph.targets(func, number) and ENDING & set(split(name)):
+        if not self.engine.graph.targets(func, number) and access_words("effects", "ending") & set(split(name)):
             return True
         if any(arg.keyword and self._is_consent([arg.keyword]) for arg in node.args):
             return True
@@ -115,13 +113,7 @@ class Effects:
 
     @staticmethod
     def _is_logger(callee: Expr) -> bool:
-        return isinstance(callee, Attr) and last_name(callee.base).lower() in (
-            "log",
-            "logger",
-            "logging",
-            "_log",
-            "_logger",
-        )
+        return isinstance(callee, Attr) and last_name(callee.base).lower() in access_words("effects", "loggers")
 
     def _spelled(self, expr: Expr, func: Func, node: int) -> list[str]:
         """Names and texts in an expression, and the texts that its names stand for."""
@@ -153,7 +145,7 @@ class Effects:
 def _takes_out(node: Node) -> bool:
     if node.op == Op.DELETE and isinstance(node.target, Item):
         return True
-    return node.op == Op.CALL and last_name(node.value) in ("pop", "popitem", "discard", "remove")
+    return node.op == Op.CALL and last_name(node.value) in access_words("effects", "taking")
 
 
 def _keys(expr: Mapping) -> list[str]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF, TOKEN, Authenticators
 from fr_lint.catalogue.guards import Guards
 from fr_lint.catalogue.vocabulary import Vocabulary, split
@@ -25,29 +25,13 @@ from fr_lint.flow.access.domain import (
     but,
     mix,
 )
-from fr_lint.flow.access.evaluate import ADDRESSES, OPPOSITE, REQUESTS, Expressions
+from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.faces import FaceCall, FaceCalls
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import Attr, Const, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
-
-READING: Final = frozenset(
-    "read get enter type scan wait ask collect prompt fetch receive poll capture input listen".split()
-)
-DECIDING: Final = frozenset(
-    (
-        "check verify validate confirm confirms accept accepts approve approves authenticate authorize "
-        "authorise match matches allows allow valid compare test may permit permits vouch vouches knows "
-        "believes lets "
-    ).split()
-)
-SQL: Final = ("execute", "fetchrow", "fetchval", "fetch_one", "fetch_all", "raw")
-REQUIRING: Final = frozenset(
-    "check verify validate require ensure assert demand authenticate authorize authorise enforce confirm".split()
-)
-TYPED: Final = frozenset(("builtins.input", "getpass.getpass", "builtins.raw_input", "sys.stdin.readline"))
 
 
 class Calls:
@@ -128,7 +112,7 @@ class Calls:
         known = self.about.get(token, NO_RAWS)
         self.about[token] = known | given.raw | given.check
         if call.api.role in self.roles and call.api.duty and call.api.face_data != ("server",):
-            sign = -1 if set(split(call.api.name)) & OPPOSITE else 1
+            sign = -1 if set(split(call.api.name)) & access_words("values", "opposite") else 1
             return Val(face=frozenset((token,)), sign=sign)
         if call.api.role == "encode" and "verify" in self.roles:
             return Val(template=frozenset(((token, False),)), raw=given.raw)
@@ -158,7 +142,7 @@ class Calls:
             return self._handed_on(node, name, value, spoken)
         raws = frozenset(raw for raw in value.raw | spoken if raw[0] != CLAIM)
         first = (split(name) or ("",))[0]
-        if first in READING and not value.raw:
+        if first in access_words("calls", "reading") and not value.raw:
             return but(value, raw=value.raw | spoken)
         if raws and node.args and self._looks_up(name):
             found = frozenset(raw for raw in raws if raw[0] in (SECRET, TOKEN))
@@ -173,7 +157,7 @@ class Calls:
         """Whether a call that is a statement of its own refuses by raising."""
         if any(self.words.check.has(each) for each in self.dotted(func, number)) or name in self.words.methods:
             return True
-        return bool(set(split(name)[:1]) & REQUIRING)
+        return bool(set(split(name)[:1]) & access_words("calls", "requiring"))
 
     def _looks_up(self, name: str) -> bool:
         """Whether a call finds something by what it is given."""
@@ -181,13 +165,13 @@ class Calls:
         return bool(set(parts) & self.words.lookups) or name in self.words.selecting
 
     def _decides(self, name: str) -> bool:
-        return bool(set(split(name)) & DECIDING) or self.words.states(name)
+        return bool(set(split(name)) & access_words("calls", "deciding")) or self.words.states(name)
 
     def _compared(self, func: Func, number: int, name: str, value: Val) -> Val:
         """A template that goes into an outside call: compared, handed on, changed, or only looked at."""
         if not value.template or name in self.words.template_same:
             return value
-        if name in SQL and self._compares(func, number):
+        if name in access_words("calls", "sql") and self._compares(func, number):
             token = Token(func, number)
             return but(value, template=frozenset(), face=value.face | {token}, sign=0, raw=NO_RAWS)
         if name in self.words.template_none:
@@ -207,10 +191,10 @@ class Calls:
     def _asked(self, func: Func, number: int, node: Node, name: str, value: Val, spoken: frozenset[Raw]) -> Val:
         receiver = node.value.base if isinstance(node.value, Attr) else None
         near = {part for at in walk(receiver) for part in split(last_name(at))} if receiver is not None else set()
-        if near & ADDRESSES:
+        if near & access_words("values", "cameras"):
             return but(value, raw=NO_RAWS)
         raws = spoken | self.prompted(func, number, node)
-        typed = any(each in TYPED for each in self.dotted(func, number))
+        typed = any(each in access_words("calls", "typed") for each in self.dotted(func, number))
         if not raws and typed:
             raws = frozenset(((OPEN, name),))
         check = value.check
@@ -233,7 +217,7 @@ class Calls:
                 return mix(self.expressions.named(text, (value,)))
             if raws and all(raw[0] == CLAIM for raw in raws):
                 return value
-            if not raws and (Expressions.presented(base) or last_name(base) in REQUESTS):
+            if not raws and (Expressions.presented(base) or last_name(base) in access_words("values", "requests")):
                 raws = frozenset(((OPEN, text),))
             return but(value, raw=value.raw | raws)
         looked = frozenset(raw for raw in value.raw | spoken if raw[0] != CLAIM)
@@ -251,7 +235,7 @@ class Calls:
         for arg in node.args:
             if arg.keyword and not isinstance(arg.value, Const):
                 found |= set(self.expressions.spoken(arg.keyword))
-        if name in SQL:
+        if name in access_words("calls", "sql"):
             found |= self.selected(func, number, node)
         return frozenset(raw for raw in found if raw[0] != CLAIM)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF, Authenticators
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import (
@@ -29,14 +30,6 @@ from fr_lint.ir.walk import walk
 
 EQUAL: Final = frozenset(("==", "!=", "in", "not in", "is", "is not"))
 NEGATED: Final = frozenset(("!=", "not in", "is not"))
-REFUSING: Final = frozenset(
-    (
-        "unknown none no nomatch stranger unrecognized unrecognised nobody denied fail failed false mismatch "
-        "spoof fake invalid undefined intruder unauthorized error "
-    ).split()
-)
-NEAR: Final = frozenset("dist distance distances diff difference norm loss error".split())
-ALIKE: Final = frozenset("sim similarity similarities cosine match matches votes percentage".split())
 
 
 class Comparisons:
@@ -76,7 +69,9 @@ class Comparisons:
                 )
                 value = but(value, check=spoken) if len(literal) < 60 else value
             elif tested.check and not value.check:
-                refusing = isinstance(literal, str) and bool(set(split(literal)) & REFUSING)
+                refusing = isinstance(literal, str) and bool(
+                    set(split(literal)) & access_words("comparisons", "refusing")
+                )
                 value = but(value, check=tested.check, check_sign=1 if positive != refusing else -1)
         return but(value, raw=NO_RAWS)
 
@@ -94,7 +89,7 @@ class Comparisons:
                 good = bool(literal) == positive
                 return tested.sign if good else -tested.sign
             if isinstance(literal, str):
-                refusing = not literal or bool(set(split(literal)) & REFUSING)
+                refusing = not literal or _refuses(literal)
                 return 1 if positive != refusing else -1
             if literal == -1:
                 return -1 if positive else 1
@@ -108,9 +103,9 @@ class Comparisons:
         below = expr.op in ("<", "<=")
         if isinstance(expr.left, Const):
             below = not below
-        if names & NEAR:
+        if names & access_words("comparisons", "near"):
             return 1 if below else -1
-        if names & ALIKE:
+        if names & access_words("comparisons", "alike"):
             return -1 if below else 1
         return 0
 
@@ -168,3 +163,8 @@ def fold(left: Val, op: str, right: Val) -> bool | None:
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
         return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}.get(op)
     return None
+
+
+def _refuses(literal: str) -> bool:
+    """Whether a text stands for nobody."""
+    return bool(set(split(literal)) & access_words("comparisons", "refusing"))

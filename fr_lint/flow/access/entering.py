@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import SECRET, SESSION, STAFF
 from fr_lint.flow.access.domain import (
     NONE,
@@ -54,7 +55,9 @@ class Entering(Frame):
         yield from paths
 
     def _dependency(self, default: Expr | None, enclosing: Func) -> Result | None:
-        if isinstance(default, Result) and last_name(enclosing.nodes[default.node].value) in ("Depends", "Security"):
+        if isinstance(default, Result) and last_name(enclosing.nodes[default.node].value) in access_words(
+            "calls", "dependencies"
+        ):
             return default
         return None
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Final
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, OPEN, SESSION, STAFF
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import (
@@ -53,11 +54,6 @@ from fr_lint.ir.model import (
     Unary,
 )
 
-OPPOSITE: Final = frozenset(
-    "spoof fake mismatch different unknown error fail failed failure stranger intruder denied".split()
-)
-ADDRESSES: Final = frozenset("camera cap cam video stream frame picam webcam sensor vs capture picamera".split())
-REQUESTS: Final = frozenset(("form", "json", "args", "values", "data", "POST", "GET", "query_params", "body"))
 MAX_PRODUCT: Final = 8
 
 
@@ -185,7 +181,7 @@ class Expressions(Remembered):
         value = mix((base,))
         if value.template and name in self.words.template_none_attributes:
             value = but(value, template=frozenset())
-        if value.face and isinstance(name, str) and set(split(name)) & OPPOSITE:
+        if value.face and isinstance(name, str) and set(split(name)) & access_words("values", "opposite"):
             value = but(value, sign=-value.sign)
         return value
 
@@ -216,7 +212,7 @@ class Expressions(Remembered):
     def presented(expr: Expr) -> bool:
         """Whether an expression is what a request holds."""
         spelled = dotted_name(expr)
-        return spelled.rpartition(".")[2] in REQUESTS and "request" in spelled.lower()
+        return spelled.rpartition(".")[2] in access_words("values", "requests") and "request" in spelled.lower()
 
     # ------------------------------------------------------------------------------------------------ compounds
 

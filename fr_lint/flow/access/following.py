@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION
-from fr_lint.flow.access.calls import SQL
 from fr_lint.flow.access.domain import (
     NONE,
     SEEN,
@@ -272,14 +272,14 @@ class Following(Entering):
             "update",
             "put",
             "appendleft",
-            *SQL,
+            *access_words("calls", "sql"),
         ):
             return env
-        if node.value.name in SQL and not self.calls.selected(self.func, number, node):
+        if node.value.name in access_words("calls", "sql") and not self.calls.selected(self.func, number, node):
             return env
         base = dotted_name(node.value.base)
         given = [v for arg in node.args for v in self.expressions.values(arg.value, self.func, number, env)]
-        if node.value.name in SQL:
+        if node.value.name in access_words("calls", "sql"):
             given = [Val(raw=frozenset(r for v in given for r in v.raw) | self.calls.selected(self.func, number, node))]
         if not base or not any(v.tainted or v.why or gates(facts) for v in given):
             return env

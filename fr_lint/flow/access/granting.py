@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import ATTENDANCE, DOOR, PAYMENT, SIGN_IN, Grants
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import Grant
@@ -22,19 +23,6 @@ from fr_lint.ir.model import Attr, Const, Expr, Item, Mapping, Name, Node, Op, R
 from fr_lint.ir.walk import walk
 
 LISTED: Final = "listed"  # the class of grants that only the policy knows
-QUIET: Final = frozenset(
-    (
-        "print info debug warning error exception critical log flash render_template render jsonify redirect "
-        "showinfo showwarning showerror putText speak say setText set_text Label format join echo markdown "
-        "title imshow strftime sleep getLogger url_for route path compile dumps config loads open "
-    ).split()
-)
-PASSED: Final = frozenset(
-    "present approved verified passed confirmed attended complete completed authenticated unlocked open".split()
-)
-SIGNALS: Final = frozenset(
-    "led lamp bulb light fan buzzer lcd oled display alarm speaker screen panel log heater music".split()
-)
 FALSE: Final = (False, None, 0, "")
 
 
@@ -91,7 +79,7 @@ class Granting:
         if self.listed(func, number):
             kind = self.grants.by_name(name, self._around(func, node, name, wide=False)) or f"{LISTED} {name}"
             return Grant(func, number, kind, f"{_short(node, name)}()")
-        if (name in QUIET and not (name == "open" and isinstance(node.value, Attr))) or any(
+        if (name in access_words("grants", "quiet") and not (name == "open" and isinstance(node.value, Attr))) or any(
             self.grants.no_grant.has(each) for each in dotted
         ):
             return None
@@ -136,7 +124,11 @@ class Granting:
     def _says_passed(self, text: str) -> bool:
         """Whether a text tells somebody that the identity check is passed."""
         parts = set(split(text))
-        return bool(parts & {"kyc", "ekyc"}) and bool(parts & PASSED) and not self.grants.refuses(text)
+        return (
+            bool(parts & {"kyc", "ekyc"})
+            and bool(parts & access_words("grants", "passed"))
+            and not self.grants.refuses(text)
+        )
 
     def _around(self, func: Func, node: Node, name: str, *, wide: bool) -> tuple[str, ...]:
         """The words around a call: its receiver and arguments; ``wide``: function, class and file as well."""
@@ -169,7 +161,7 @@ class Granting:
         own = {p for arg in node.args[:1] for each in _names(arg.value, func) for p in split(each)} | {
             p for e in receiver for p in split(e)
         }
-        if own & SIGNALS and not self.grants.door_around(own):
+        if own & access_words("grants", "signals") and not self.grants.door_around(own):
             return None
         return Grant(
             func, number, DOOR, f"{_short(node, name)}()", self.targets.device(func, number, node), device=True
@@ -177,10 +169,10 @@ class Granting:
 
     def _written(self, func: Func, number: int, node: Node, name: str) -> str:
         """A row that is written: SQL text, a model that is made or added, a sheet that is appended to."""
-        if name in ("execute", "executemany", "exec", "query", "execute_async", "raw", "sql", "run"):
+        if name in access_words("grants", "statements"):
             for text in self.resolver.texts(node.args[0].value, func, number) if node.args else ():
                 verb = text.strip().split(" ", 1)[0].lower()
-                if verb in ("insert", "update", "replace", "merge", "call"):
+                if verb in access_words("grants", "writing"):
                     return self._class_of(split(text), text)
             return ""
         verbs = next(c for c in self.grants.classes if c.name == ATTENDANCE).verbs
@@ -200,20 +192,7 @@ class Granting:
                         found.extend(self._made_by(at, func, number))
             if not found and isinstance(node.value, Attr):
                 found.extend(_names(node.value, func))
-            if name in (
-                "writerow",
-                "write",
-                "writelines",
-                "append_row",
-                "writerows",
-                "add",
-                "commit",
-                "save",
-                "insert_one",
-                "create",
-                "put_item",
-                "post",
-            ):
+            if name in access_words("grants", "rows"):
                 found.append(func.name)
                 if isinstance(node.value, Attr):
                     found.extend(self._behind(node.value.base, func, number, 0))
@@ -298,17 +277,17 @@ class Granting:
                 and parts & each.attributes
                 and isinstance(value, Const)
                 and value.value is True
-                and not parts & {"face", "pending", "failed"}
+                and not parts & access_words("grants", "undone")
             ):
                 return Grant(func, number, each.name, shown)
-            if texts & PASSED and parts & {"status", "state", "step", "attendance", "result_"}:
+            if texts & access_words("grants", "passed") and parts & access_words("grants", "progress"):
                 if near & (each.attributes | each.nouns) or texts & each.nouns or {"kyc", "identity"} & texts:
                     return Grant(func, number, each.name, shown)
-        if parts & {"present", "attended", "arrived"} and isinstance(value, Const) and value.value is True:
+        if parts & access_words("grants", "attended") and isinstance(value, Const) and value.value is True:
             return Grant(func, number, ATTENDANCE, shown)
-        if name in ("locked", "is_locked") and isinstance(value, Const) and value.value is False:
+        if name in access_words("grants", "locked") and isinstance(value, Const) and value.value is False:
             return Grant(func, number, DOOR, shown)
-        if name in ("unlocked", "door_open", "is_open") and isinstance(value, Const) and value.value is True:
+        if name in access_words("grants", "unlocked") and isinstance(value, Const) and value.value is True:
             return Grant(func, number, DOOR, shown)
         if name in self.grants.hardware_attributes and self.grants.door_around(
             split(holder) if holder != "self" else ()

@@ -8,27 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.flow.entry import MAX_ANCESTORS, Entries
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import FuncV
 from fr_lint.ir.model import FunctionRef, Name, Op
 
 MAX_NAMING: Final = 12  # files that name a function and are searched for calls through a table
-PLAIN_BASES = frozenset(
-    (
-        "ABC",
-        "Protocol",
-        "Enum",
-        "object",
-        "BaseModel",
-        "NamedTuple",
-        "TypedDict",
-        "Generic",
-        "Exception",
-        "UserMixin",
-        "Model",
-    )
-)
 
 
 class Roots:
@@ -99,19 +85,8 @@ class Roots:
             return False
         bases = self.entries.graph.resolver.external_bases(func.cls)
         return any(
-            base.rpartition(".")[2] not in PLAIN_BASES for base in bases
-        ) and func.name in self.entries.guards.entry_methods | {
-            "authenticate",
-            "get_user",
-            "process",
-            "on_message",
-            "on_press",
-            "on_release",
-            "mousePressEvent",
-            "keyPressEvent",
-            "intent",
-            "execute",
-        }
+            base.rpartition(".")[2] not in access_words("classes", "plain") for base in bases
+        ) and func.name in self.entries.guards.entry_methods | access_words("classes", "methods")
 
     def is_live(self, root: Func) -> bool:
         """Whether something outside calls an entry point for certain."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import Grants
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.graph import CallGraph
@@ -16,7 +17,6 @@ from fr_lint.flow.program import Func
 from fr_lint.ir.model import Arg, Attr, Const, Display, Expr, Item, Mapping, Op, Result, Text, Unary
 from fr_lint.ir.walk import walk
 
-PAGES: Final = frozenset("abort super render render_template TemplateResponse render_to_response get_template".split())
 MAX_NAMING: Final = 12  # files that name a class and are searched for its routes
 
 
@@ -79,7 +79,7 @@ class Success:
                 or (
                     isinstance(e.key, Const)
                     and isinstance(e.key.value, str)
-                    and e.key.value in ("error", "errors", "detail")
+                    and e.key.value in access_words("answers", "errors")
                 )
                 or (isinstance(e.value, Display) and not self.succeeds(e.value, func, number, depth + 1))
                 for e in value.entries
@@ -91,7 +91,7 @@ class Success:
             if call.op != Op.CALL or self.graph.targets(func, value.node):
                 return True
             for arg in call.args:
-                if arg.keyword in ("error", "errors", "detail", "err"):
+                if arg.keyword in access_words("answers", "errors"):
                     return False
                 if isinstance(arg.value, (Const, Mapping, Display)) and not self.succeeds(
                     arg.value, func, number, depth + 1
@@ -100,15 +100,10 @@ class Success:
                         isinstance(arg.value, Const) and (arg.value.value is None or arg.keyword in ("safe", "indent"))
                     ):
                         return False
-                if isinstance(arg.value, Attr) and set(split(arg.value.name)) & {
-                    "401",
-                    "unauthorized",
-                    "forbidden",
-                    "bad",
-                }:
+                if isinstance(arg.value, Attr) and set(split(arg.value.name)) & access_words("answers", "statuses"):
                     return False
             name = last_name(call.value)
-            return not (self.grants.refuses(name) or name in PAGES)
+            return not (self.grants.refuses(name) or name in access_words("answers", "pages"))
         if isinstance(value, Attr) and value.name.isupper():
             return not self.grants.refuses(value.name)
         return True
