@@ -15,8 +15,8 @@ name, or in one that it calls by name, within three hops. Loosest: in any caller
 store or a grant may stand; that figure is an upper bound, no more.
 
 silence: on calls labelled `ok` and `na`: no finding between the first and the last line of the call; and no finding in
-their function, unless that holds a `violation` as well. Given apart: the `na` calls inside functions that no call with a
-`violation` leads to, for the report on such a call has to stand inside.
+their function, unless that holds a `violation` as well. Given apart: the `na` calls inside functions that no call with
+a `violation` leads to, for the report on such a call has to stand inside.
 
 precision: of the findings that stand in a function with a label, the share in functions with a `violation`.
 

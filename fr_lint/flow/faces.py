@@ -100,7 +100,7 @@ class FaceCalls:
             api = self._operation(callee, strings) or self._rebound(callee, func) or self._overridden(callee)
             if api is not None:
                 return api, False
-        name = last_name(node.value)
+        name = _name(func, node)
         if name in self.faces.senders:
             for arg in node.args:
                 for value in self.resolver.values(arg.value, func, number):
@@ -188,12 +188,12 @@ class FaceCalls:
         if depth > 1 or not node.args:
             return None
         for target, bound in self.graph.targets(func, number)[:2]:
-            if not any(ir.op == Op.CALL and ir.args and _requests(last_name(ir.value)) for ir in target.nodes):
+            if not any(ir.op == Op.CALL and ir.args and _requests(_name(target, ir)) for ir in target.nodes):
                 continue
             with self.resolver.texts_of.called(target, bound, node, func, number) as says:
                 for inner, ir in enumerate(target.nodes) if says else ():
                     if ir.op == Op.CALL and ir.args:
-                        api = self._rest(target, inner, ir, last_name(ir.value), own=False)
+                        api = self._rest(target, inner, ir, _name(target, ir), own=False)
                         api = api or self._through(target, inner, ir, depth + 1)
                         if api is not None:
                             return api
@@ -206,8 +206,9 @@ class FaceCalls:
         if not _requests(name):
             return None
         method = name.upper() if name in ("get", "post", "put", "patch", "delete") else ""
-        for arg in node.args[:4]:
-            verbs = self.resolver.texts(arg.value, func, number) if isinstance(arg.value, (Const, Name)) else []
+        chosen = _chosen(func, node)
+        for value in [arg.value for arg in node.args[:4]] if chosen is None else [chosen]:
+            verbs = self.resolver.texts(value, func, number) if isinstance(value, (Const, Name)) else []
             if len(verbs) == 1 and verbs[0].upper() in ("GET", "POST", "PUT", "PATCH", "DELETE"):
                 method = verbs[0].upper()
         for arg in node.args[:4]:
@@ -256,3 +257,16 @@ class FaceCalls:
 def _requests(name: str) -> bool:
     """Whether a call of this name may send a request."""
     return name in HTTP or any(word in name.lower() for word in REQUESTING)
+
+
+def _chosen(func: Func, node: Node) -> Expr | None:
+    """What names the method of ``getattr(session, verb)(url)``; ``None`` for any other call."""
+    made = func.nodes[node.value.node] if isinstance(node.value, Result) else None
+    if made is None or made.op != Op.CALL or len(made.args) < 2 or last_name(made.value) != "getattr":
+        return None
+    return made.args[1].value
+
+
+def _name(func: Func, node: Node) -> str:
+    """The last name of a callee; a method that a variable chooses sends a request for all that is known."""
+    return last_name(node.value) or ("request" if _chosen(func, node) is not None else "")

@@ -56,7 +56,8 @@ class Shared:
         holder, key = place
         kept = rf"(?:\.{re.escape(key)}\s*=(?!=)|\[[^\]\n]*\]\s*=(?!=)|\.(?:setdefault|update|from_mapping)\()"
         puts = re.compile(rf"\b{holder}{kept}|\bsetattr\(")
-        for other in self.sources.near(holder, path, MAX_FILES):
+        likely = self.sources.with_word(key) if key.isidentifier() else ()  # where the key's own text stands
+        for other in dict.fromkeys((*likely[:MAX_FILES], *self.sources.near(holder, path, MAX_FILES))):
             if not puts.search(self.sources.text(other) or ""):
                 continue
             unit = self.resolver.program.unit(other)

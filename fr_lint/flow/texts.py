@@ -125,6 +125,8 @@ class Texts:
                 options = self.texts(piece, func, node, depth + 1) or ["{}"]
                 whole = [a + (joint if place else "") + b for a in whole for b in options][:8]
             return whole
+        if name == "format" and isinstance(ir.value, Attr) and ir.args:
+            return self._formatted(self.texts(ir.value.base, func, node, depth + 1), ir, func, node, depth)
         if name in (
             "format",
             "strip",
@@ -181,6 +183,22 @@ class Texts:
                 finally:
                     self._bound.pop()
         return found[:8]
+
+    def _formatted(self, forms: list[str], ir: Node, func: Func, node: int, depth: int) -> list[str]:
+        """``form.format(path)``: the last gaps are filled; those before are unknown parts of the form itself."""
+        plain = [self.texts(a.value, func, node, depth + 2)[:1] or ["{}"] for a in ir.args if not a.keyword]
+        named = {a.keyword: self.texts(a.value, func, node, depth + 2)[:1] or ["{}"] for a in ir.args if a.keyword}
+        found: list[str] = []
+        for form in forms:
+            for name, texts in (*named.items(), *((str(place), texts) for place, texts in enumerate(plain))):
+                form = form.replace(f"{{{name}}}", texts[0])
+            pieces = form.split("{}")
+            first = max(0, len(pieces) - 1 - len(plain))
+            filled = pieces[0]
+            for place, piece in enumerate(pieces[1:]):
+                filled += (plain[place - first][0] if place >= first else "{}") + piece
+            found.append(filled)
+        return found
 
     def _constants(self, callee: Func, ir: Node, func: Func, node: int) -> dict[str, object]:
         """The literal arguments of one call, by parameter."""
