@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from fr_lint.project.sources import Sources
@@ -88,10 +89,10 @@ class Glances:
             text = self.sources.text(path)
             if text is None:
                 self._named[memo_key] = frozenset()
-            elif not text.isascii():  # one identifier has several spellings
-                self._named[memo_key] = None
             else:
                 found = frozenset(map(sys.intern, look(text)))
+                if not text.isascii():  # one identifier has several spellings, of which Python takes this one
+                    found |= frozenset(map(sys.intern, look(normalize("NFKC", text))))
                 self._named[memo_key] = None if _ANY in found else found
         return self._named[memo_key]
 

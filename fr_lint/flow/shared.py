@@ -105,7 +105,10 @@ class Shared:
         paths = [p for p in self.resolver.glances.giving(name) if not self.sources.is_test(p)][:MAX_FILES]
         if not any(has_face(self.sources.text(p) or "") for p in paths):
             return None
+        common: set[ClassInfo] | None = None
         for path in paths:
+            if found and not common:
+                return None  # nothing is above all of them, whatever else there is
             unit = self.resolver.program.unit(path)
             for func in unit.functions if unit is not None else ():
                 owner = self.resolver.enclosing_class(func)
@@ -114,6 +117,8 @@ class Shared:
                     if isinstance(target, Attr) and isinstance(target.base, Name) and target.base.id == "self":
                         assert owner is not None
                         found.add(owner)
+                        above = set(self.resolver.mro(owner))
+                        common = above if common is None else common & above
         roots = [c for c in found if not any(base in found for base in self.resolver.mro(c)[1:])]
         return roots[0] if len(roots) == 1 else None
 
