@@ -63,6 +63,10 @@ class Carrying:
         """Whether a value of this name takes things without giving them back."""
         return any(part in self.services for part in parts(name))
 
+    def is_id(self, name: str) -> bool:
+        """Whether a value of this name says who or which."""
+        return parts(name)[-1:] in (("id",), ("ids",), ("uuid",), ("uid",), ("email",), ("username",))
+
     def is_neutral(self, key: object) -> bool:
         """Whether an attribute or key is a name, a time, a status, a score or a size."""
         return isinstance(key, str) and (key.lower() in self.neutral or parts(key)[-1:] in (("id",), ("at",)))

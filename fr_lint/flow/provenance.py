@@ -149,7 +149,7 @@ class Provenance:
             return False
         if origin.kind in (PARAM, NAME) and not origin.loaded:
             told = [key for key in (origin.name, *origin.path) if isinstance(key, str)]
-            return not self.names.is_path(told[-1])
+            return not (self.names.is_path(told[-1]) or self.names.is_id(told[-1]))
         return origin.kind != CALL or origin.loaded or not self.names.gives_path(origin.name)
 
     @staticmethod
