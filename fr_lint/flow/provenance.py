@@ -62,6 +62,7 @@ class Provenance:
         self.members = Members(self)
         self.keyed = Keyed(self.resolver)
         self._origins: dict[tuple[Expr, Func, int, bool, bool], frozenset[Origin]] = {}
+        self._handed: dict[Func, dict[str, list[int]]] = {}
         self._puts: dict[Func, dict[str, list[Put]]] = {}
         self._faces: dict[Func, dict[int, FaceCall]] = {}
         self._fields: dict[tuple[ClassInfo, str], tuple[tuple[Func, int], ...]] = {}
@@ -201,6 +202,17 @@ class Provenance:
         if func not in self._puts:
             self._puts[func] = puts_of(func, self.names)
         return self._puts[func]
+
+    def handed(self, func: Func) -> dict[str, list[int]]:
+        """The calls of a function that are given a named value, by its name."""
+        if func not in self._handed:
+            found: dict[str, list[int]] = {}
+            for number, node in enumerate(func.nodes):
+                for arg in node.args if node.op == Op.CALL else ():
+                    if isinstance(arg.value, Name):
+                        found.setdefault(arg.value.id, []).append(number)
+            self._handed[func] = found
+        return self._handed[func]
 
     def is_service(self, put: Put, func: Func) -> bool:
         """Whether a call hands something to a database or the like rather than to a container."""

@@ -303,6 +303,15 @@ class Trace:
         for put in self.owner.puts(func).get(spelled, ()):
             for rest in self._fitting(put, path, mode, func):
                 self.push(put.value, func, put.node, sites, rest, mode & ~LOADED if put.fills else mode)
+        for node in self.owner.handed(func).get(spelled, ()):  # a function that is given the container may fill it
+            ir = func.nodes[node]
+            for target, bound in self.owner.graph.targets(func, node):
+                filled = self.owner.puts(target)
+                for param, expr in self.owner.graph.bind(target, ir.args, bound) if filled else ():
+                    memo_key = ("filled", target, param, path, mode, func, node)
+                    if isinstance(expr, Name) and expr.id == spelled and param in filled and memo_key not in self.seen:
+                        self.seen.add(memo_key)
+                        self.contents(target, param, path, mode, self.down(sites, func, node))
 
     def _fitting(self, put: Put, path: Path, mode: int, func: Func) -> Iterator[Path]:
         """What is asked of the thing that was put in, if it is part of what is asked of the container."""
