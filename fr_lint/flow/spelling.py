@@ -21,7 +21,7 @@ from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.settled import Settled
 from fr_lint.flow.values import ClassV, Ext, Obj
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Arg, Attr, Binary, Const, Element, Expr, Item, Name, Node, Op, Result, Text
+from fr_lint.ir.model import Arg, Attr, Binary, Const, Element, Expr, Item, Mapping, Name, Node, Op, Result, Text
 
 MAX_SPELLINGS = 8
 MAX_UNITS = 12  # files looked at for the values of one column or setting
@@ -277,6 +277,7 @@ class Speller:
         index = expr.index.value if isinstance(expr.index, Const) else None
         if isinstance(expr.base, Element) and index == 0:
             walked = list(self._listed(Origin(expr.base, origin.func, origin.node), walk=True))
+            walked = walked or list(self._keys(expr.base, origin))
             if walked:
                 yield from walked
                 return
@@ -286,6 +287,17 @@ class Speller:
         if not handles and isinstance(index, str) and index.isupper():
             found = list(self.setting(index, origin.func))
             yield from found or [Spelled(f"{{{_clean(index)}}}")]
+
+    def _keys(self, element: Element, origin: Origin) -> Iterator[Spelled]:
+        """The keys of a mapping that is written out, where a loop goes over its items."""
+        for inner in self.origins.of(element.of, origin.func, origin.node):
+            ir = inner.func.nodes[inner.expr.node] if isinstance(inner.expr, Result) else None
+            if ir is None or not isinstance(ir.value, Attr) or ir.value.name != "items":
+                continue
+            for made in self.origins.of(ir.value.base, inner.func, inner.node):
+                for entry in made.expr.entries if isinstance(made.expr, Mapping) else ():
+                    if entry.key is not None:
+                        yield from self.spell(entry.key, made.func, made.node)
 
     def _element(self, origin: Origin) -> Iterator[Spelled]:
         """One of what a folder holds."""
