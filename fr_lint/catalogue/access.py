@@ -12,6 +12,7 @@ from typing import Final
 
 SECTIONS: Final = {
     "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies"),
+    "carried": ("setters", "getters", "signers", "steps", "columns"),
     "values": ("opposite", "cameras", "requests"),
     "comparisons": ("refusing", "near", "alike"),
     "grants": (

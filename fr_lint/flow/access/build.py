@@ -24,9 +24,15 @@ if TYPE_CHECKING:
 def judged(engine: Engine) -> list[FallbackEvidence]:
     """Every face-gated grant of the engine's project, with its verdict and evidence."""
     words = authenticators()
-    expressions = Expressions(engine.resolver, words, Carried(engine.resolver, grants()))
+    carried = Carried(engine.resolver, grants())
+    expressions = Expressions(engine.resolver, words, carried)
     policy, named = engine.policy, engine.named
-    granting = Granting(engine.graph, grants(), lambda func, node: named.is_called(policy.grants, func, node))
+    granting = Granting(
+        engine.graph,
+        grants(),
+        lambda func, node: named.is_called(policy.grants, func, node),
+        lambda node: carried.signed(node) is not None,
+    )
     roles = frozenset(policy.roles.fallback)
     calls = Calls(
         expressions,

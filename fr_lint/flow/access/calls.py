@@ -101,6 +101,9 @@ class Calls:
 
     def _kept(self, node: Node, env: Env) -> Vals | None:
         """``session.get("step")``: what an earlier request left there, if that was decided by a check or a face."""
+        entries = self.expressions.carried.entries(node)
+        if entries:
+            return self.expressions.brought(entries, present=False)
         if not isinstance(node.value, Attr) or node.value.name not in ("get", "pop") or not node.args:
             return None
         text = node.args[0].value

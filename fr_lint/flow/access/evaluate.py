@@ -161,6 +161,10 @@ class Expressions(Remembered):
         if kept is not None:
             return kept
         bases = self.values(expr.base, func, node, env)
+        if all(not b.face for b in bases):
+            written = self.column(expr.name)
+            if written is not None:
+                return written
         if all(not b.tainted for b in bases):
             found = self.member(expr, func, node)
             if found is not None:

@@ -6,6 +6,7 @@ Must not know verdicts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION
@@ -29,7 +30,7 @@ from fr_lint.flow.access.domain import (
     renewed,
 )
 from fr_lint.flow.access.entering import Entering
-from fr_lint.flow.access.frame import gates, plain, telling
+from fr_lint.flow.access.frame import fitting, gates, plain, telling
 from fr_lint.flow.callers import INSPECTS
 from fr_lint.flow.graph import Site
 from fr_lint.flow.identifiers import dotted_name, last_name
@@ -96,8 +97,12 @@ class Following(Entering):
             elif f"#{number}" in env:
                 changed = {k: v for k, v in env.items() if k != f"#{number}"}
             edges.append((succ, facts, self._mutated(node, changed, number, facts)))
+        for left in self.expressions.carried.leaves(node):
+            kept = (self.why(v, facts) for v in self.expressions.values(left, self.func, number, env))
+            self.expressions.stored.setdefault((self.func, number), {}).update(dict.fromkeys(islice(kept, 4)))
         if grant is not None and not (grant.named and inner):
-            given = tuple(v for arg in node.args for v in self.expressions.values(arg.value, self.func, number, env))
+            found = (self.expressions.values(arg.value, self.func, number, env) for arg in node.args)
+            given = tuple(v for values in found for v in fitting(values, facts))
             self.event(grant, facts, given, self.device(grant, number, node, env))
         if node.exc >= 0 and node.exc != self.func.ir.raised:
             edges.append((node.exc, facts, env))

@@ -148,6 +148,16 @@ def telling(values: Vals) -> bool:
     )
 
 
+def fitting(values: Vals, facts: Facts) -> Vals:
+    """Of the values that something may have, those that it has on a path, where that path has decided which."""
+    if not any(isinstance(f, (Gate, Check)) and f.branch is not None for f in facts):
+        return values
+    here = tuple(v for v in values if v.const is UNKNOWN and v.why <= facts)
+    if not here or len(here) == len(values):
+        return values
+    return tuple(v for v in here if v.why) or here
+
+
 def plain(value: Val) -> bool:
     """Whether a value is nothing at all."""
     return value.const is None

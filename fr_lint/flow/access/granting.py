@@ -29,8 +29,15 @@ FALSE: Final = (False, None, 0, "")
 class Granting:
     """Finds grants, memoised per function."""
 
-    def __init__(self, graph: CallGraph, grants: Grants, listed: Callable[[Func, int], bool]) -> None:
-        """``listed``: whether the user says that a call is a grant."""
+    def __init__(
+        self,
+        graph: CallGraph,
+        grants: Grants,
+        listed: Callable[[Func, int], bool],
+        half_way: Callable[[Node], bool] = lambda _: False,
+    ) -> None:
+        """``listed``: whether the user says that a call is a grant; ``half_way``: whether it only signs a step."""
+        self.half_way = half_way
         self.graph = graph
         self.resolver = graph.resolver
         self.grants = grants
@@ -68,6 +75,8 @@ class Granting:
         values = self.resolver.callee_values(func, number)
         dotted = [v.name if isinstance(v, Ext) else v.type for v in values if isinstance(v, (Ext, Inst))]
         dotted = [each.replace("()", "") for each in dotted]
+        if self.half_way(node):
+            return None
         for each in dotted:
             kind = self.grants.by_call(each)
             if kind:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from fr_lint.catalogue.grants import Authenticators
 from fr_lint.flow.access.carried import Carried
 from fr_lint.flow.access.comparisons import Comparisons
-from fr_lint.flow.access.domain import BLANK, UNKNOWN, Env, Val, Vals, alternatives, but
+from fr_lint.flow.access.domain import BLANK, UNKNOWN, Env, Gate, Val, Vals, alternatives, but
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import Resolver
@@ -104,6 +104,15 @@ class Remembered(Comparisons):
         places = self.carried.places(holder, name)
         if not places or f"{dotted_name(holder)}[{name!r}]" in env:
             return None
+        return self.brought(places, present=present)
+
+    def column(self, name: str) -> Vals | None:
+        """What another request wrote into a field that says what the face came to, if a face decided it."""
+        found = self.brought(self.carried.columns(name), present=False)
+        return found if found is not None and any(isinstance(f, Gate) for v in found for f in v.why) else None
+
+    def brought(self, places: Iterable[tuple[Func, int]], *, present: bool) -> Vals | None:
+        """What was left at these places, if a check or a face decided it; ``present``: it must be there."""
         found: list[Val] = []
         for func, number in places:
             self.demand(func)

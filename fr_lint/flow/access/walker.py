@@ -36,7 +36,7 @@ from fr_lint.flow.access.domain import (
 )
 from fr_lint.flow.access.evaluate import Expressions, element
 from fr_lint.flow.access.following import Following
-from fr_lint.flow.access.frame import MAX_EVENTS, attributes, telling
+from fr_lint.flow.access.frame import MAX_EVENTS, attributes, fitting, telling
 from fr_lint.flow.access.granting import Granting
 from fr_lint.flow.access.liveness import Liveness
 from fr_lint.flow.access.relevant import Relevant
@@ -339,7 +339,7 @@ class Run(Following):
         changed = dict(env)
         grant = self.grants.get(number)
         if grant is not None and any(v.const not in (False, None) or v.const is UNKNOWN for v in values):
-            self.event(grant, facts, values)
+            self.event(grant, facts, fitting(values, facts))
         kept = alternatives(self.why(v, facts) for v in values)
         keeps = isinstance(node.target, Item) and self.expressions.carried.is_holder(node.target.base)
         if (keeps or isinstance(node.target, (Name, Attr))) and telling(kept):
