@@ -237,6 +237,7 @@ class Authenticators:
         distances = data["distances"]
         self.distance_signs = tuple(distances["signs"])
         self.distance_names = frozenset(distances["names"])
+        self.distance_sizes = frozenset(distances["sizes"])
         self.distance_words = frozenset(distances["words"])
         self.template_same = frozenset(distances["same"])
         self.template_none = frozenset(distances["none"])

@@ -179,6 +179,8 @@ class Calls:
             return but(value, template=frozenset(), face=value.face | {token}, sign=0, raw=NO_RAWS)
         if name in self.words.template_none:
             return but(value, template=frozenset())
+        if name in self.words.distance_sizes and not any(done for _, done in value.template):
+            return but(value, template=frozenset())
         if self.words.is_distance(name):
             token = Token(func, number)
             self.about[token] = self.about.get(token, NO_RAWS) | value.raw | value.check
