@@ -65,7 +65,7 @@ class Crossing:
         generator = any(target.ir.is_generator for target, _ in visible) or self._postponed(func, number, node, visible)
         constructors = [] if visible else self.asking.graph.targets(func, number)
         if constructors and not self.asking.mixed(func, number):
-            makers = [(t, bound) for t, bound in constructors if t.name == "__init__"]
+            makers = [(t, bound) for t, bound in constructors if t.name in ("__init__", "__post_init__")]
             if makers and any(self.solver.summaries.exits(t) for t, _ in makers):
                 visible = makers
         out: State = dict(without(state, f"#{number}")) if visible and self.asking.mixed(func, number) else {}
@@ -98,6 +98,7 @@ class Crossing:
                         continue
                     applied = effect = True
                     named = self.asking.bodies.consent_named(target)
+                    answers = len({more for more, _ in exits}) > 1 and any(value for _, value in exits)
                     for more, value in exits:
                         fresh = env
                         if (
@@ -108,7 +109,7 @@ class Crossing:
                         ):
                             place = self.solver.summaries.true_return(target)
                             value = Presumed(place) if place is not None else value
-                        if value is not None and value != Known(None):
+                        if value is not None and (answers or value != Known(None)):
                             fresh = dict(env)
                             fresh[f"#{number}"] = value
                         join_state(out, {facts | more: fresh})

@@ -36,7 +36,7 @@ from fr_lint.flow.program import Func
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.states import RAISED, Run
 from fr_lint.flow.subjects import Subjects, spell
-from fr_lint.ir.model import Const, Name, Op, Result
+from fr_lint.ir.model import Const, Display, Mapping, Name, Op, Result, Text
 
 Exits = list[tuple[Facts, Val | None]]
 MAX_NODES = 4000
@@ -105,7 +105,7 @@ class Summaries:
 
     def _simplify(self, run: Run) -> Exits | None:
         found: Exits = []
-        for facts, value in run.outcomes():
+        for facts, value in self._answers(run):
             if isinstance(value, Known) and not isinstance(value.value, (bool, type(None), str)):
                 value = None
             pair = (facts, value)
@@ -122,6 +122,25 @@ class Summaries:
             if values == {Known(None)}:
                 return None
         return found
+
+    @staticmethod
+    def _answers(run: Run) -> Exits:
+        """The outcomes; where nothing is the answer of some paths, whatever is written out for others is something."""
+        outcomes = run.outcomes()
+        nothing = {facts for facts, value in outcomes if value == Known(None)}
+        if not nothing or all(facts in nothing for facts, _ in outcomes):
+            return outcomes
+        found: Exits = []
+        for number, pairs in run.exits.items():
+            node = run.func.nodes[number]
+            answer = node.value
+            called = isinstance(answer, Result) and run.func.nodes[answer.node].op == Op.CALL
+            listed = (isinstance(answer, Display) and answer.elements) or (
+                isinstance(answer, Mapping) and answer.entries
+            )
+            something = Cond(NONE, None) if called or listed or isinstance(answer, Text) else None
+            found.extend((f, something if value is None or isinstance(value, Pair) else value) for f, value in pairs)
+        return list(dict.fromkeys(found))
 
     def never_returns(self, func: Func) -> bool:
         """Whether no path returns normally (and the function is not under way)."""
