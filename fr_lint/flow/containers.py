@@ -6,7 +6,7 @@ Must not know any rule.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.known import Values, distinct
@@ -28,11 +28,15 @@ if TYPE_CHECKING:
     from fr_lint.flow.resolve import Resolver
 
 
+PUTS: Final = frozenset(("append", "add", "setdefault", "insert"))
+
+
 class Containers:
     """Elements of abstract values."""
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
+        self._puts: dict[Func, dict[str, list[tuple[Expr | None, int]]]] = {}
 
     def elements(self, expr: Expr | None, func: Func, node: int) -> Values:
         """What iterating over an expression gives."""
@@ -141,19 +145,23 @@ class Containers:
         else:
             return
         for frame in frames:
-            for node in frame.stores.get("[]", ()):
-                target = frame.nodes[node].target
-                if isinstance(target, Item) and dotted_name(target.base) == spelled:
-                    yield from self.resolver.values(frame.nodes[node].value, frame, node)
+            for expr, node in self._put(frame).get(spelled, ()):
+                yield from self.resolver.values(expr, frame, node)
+
+    def _put(self, frame: Func) -> dict[str, list[tuple[Expr | None, int]]]:
+        """The spelling of each container -> what a function puts into it, and where; items come first."""
+        if frame not in self._puts:
+            found: dict[str, list[tuple[Expr | None, int]]] = {}
+            for number in frame.stores.get("[]", ()):
+                target = frame.nodes[number].target
+                if isinstance(target, Item) and (spelled := dotted_name(target.base)):
+                    found.setdefault(spelled, []).append((frame.nodes[number].value, number))
             for number, ir in enumerate(frame.nodes):
-                if (
-                    ir.op == Op.CALL
-                    and isinstance(ir.value, Attr)
-                    and ir.args
-                    and ir.value.name in ("append", "add", "setdefault", "insert")
-                ):
-                    if dotted_name(ir.value.base) == spelled:
-                        yield from self.resolver.values(ir.args[-1].value, frame, number)
+                if ir.op == Op.CALL and isinstance(ir.value, Attr) and ir.args and ir.value.name in PUTS:
+                    if spelled := dotted_name(ir.value.base):
+                        found.setdefault(spelled, []).append((ir.args[-1].value, number))
+            self._puts[frame] = found
+        return self._puts[frame]
 
     def entered(self, manager: Expr, func: Func, node: int) -> Iterable[Value]:
         """What ``with manager as target`` gives to the target."""

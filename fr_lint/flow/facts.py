@@ -298,10 +298,14 @@ def collapse(state: State) -> None:
         lambda atom: atom.kind not in (TEST, BEGUN),
         lambda atom: atom.kind in (CONSENT, TERMS) and not atom.extra,
     )
+    every: Facts = frozenset().union(*state)
     for keep in keepers:
+        gone = frozenset(atom for atom in every if not keep(atom))
+        if not gone:
+            continue
         merged: State = {}
         for facts, env in state.items():
-            smaller = frozenset(atom for atom in facts if keep(atom))
+            smaller = facts - gone
             if smaller in merged:
                 join_env(merged[smaller], env)
             else:
