@@ -9,7 +9,7 @@ reachability*, POPL 1995).  It must not know stores, rules or law.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from fr_lint.flow.contents import ANY, Path, Put, selector
@@ -249,8 +249,11 @@ class Trace:
         """A name that stands for something outside the project, for example ``request`` of a web framework."""
         for value in self.owner.resolver.name_values(name, at.func, at.node):
             if isinstance(value, Ext):
-                if at.path[0] in self.owner.names.requests:
+                requests = self.owner.names.requests
+                if at.path[0] in requests:
                     self.emit(NAME, at, -1, value.name)
+                elif at.path[1:2] and at.path[1] in requests:  # `import flask`, and then `flask.request.files`
+                    self.emit(NAME, replace(at, path=at.path[1:]), -1, f"{value.name}.{at.path[0]}")
                 return True
         return False
 
