@@ -9,7 +9,7 @@ import ast
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -105,7 +105,7 @@ class FileAccount:
     failure: str = ""
     suppressed: tuple[Suppressed, ...] = ()
     beside: tuple[Account, ...] = ()
-    """The calls that store face data, and what a face opens."""
+    """The calls that store face data, and what a face opens; of :func:`account_for` only."""
 
 
 def account_for(path: str, options: Options) -> FileAccount:
@@ -115,7 +115,9 @@ def account_for(path: str, options: Options) -> FileAccount:
     relative = Path(os.path.relpath(path, root)).as_posix()
     text = sources_at(root).text(relative) or ""
     engine = _engine(root, relative, text, policy_at(str(root), options.policy, options.cwd))
-    return account_in(engine, relative, text, options)
+    account = account_in(engine, relative, text, options)
+    unit = engine.program.unit(relative)
+    return account if unit is None else replace(account, beside=tuple(sorted(beside(engine, unit))))
 
 
 def account_in(engine: Engine, relative: str, text: str, options: Options) -> FileAccount:
@@ -128,7 +130,7 @@ def account_in(engine: Engine, relative: str, text: str, options: Options) -> Fi
         return FileAccount(root, checked.findings, (), failure, checked.suppressed)
     said = (*checked.findings, *(each.finding for each in checked.suppressed))
     calls = tuple(sorted(accounts(engine, unit, said)))
-    return FileAccount(root, checked.findings, calls, "", checked.suppressed, tuple(sorted(beside(engine, unit))))
+    return FileAccount(root, checked.findings, calls, "", checked.suppressed)
 
 
 def _engine(root: Path, relative: str, text: str, policy: Policy) -> Engine:

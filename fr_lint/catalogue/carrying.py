@@ -42,6 +42,9 @@ class Carrying:
     fill: frozenset[str]
     handles: frozenset[str]
     buffers: frozenset[str]
+    making: frozenset[str]
+    taking: frozenset[str]
+    identifiers: frozenset[str]
     neutral: frozenset[str]
     arguments: frozenset[str]
     services: frozenset[str]
@@ -65,7 +68,7 @@ class Carrying:
 
     def is_id(self, name: str) -> bool:
         """Whether a value of this name says who or which."""
-        return parts(name)[-1:] in (("id",), ("ids",), ("uuid",), ("uid",), ("email",), ("username",))
+        return any(part in self.identifiers for part in parts(name)[-1:])
 
     def is_neutral(self, key: object) -> bool:
         """Whether an attribute or key is a name, a time, a status, a score or a size."""
@@ -111,6 +114,9 @@ def carrying() -> Carrying:
         fill=names("put", "fill"),
         handles=names("put", "handles"),
         buffers=names("put", "buffers"),
+        making=names("rows", "making"),
+        taking=names("rows", "taking"),
+        identifiers=names("neutral", "identifiers"),
         neutral=names("neutral"),
         arguments=names("neutral", "arguments"),
         services=names("service", "words"),

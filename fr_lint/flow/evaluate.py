@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fr_lint.catalogue.guards import guards
 from fr_lint.catalogue.vocabulary import CONSENT as READ_CONSENT
 from fr_lint.catalogue.vocabulary import Reading, Vocabulary
 from fr_lint.flow.conditions import Conditions
@@ -63,8 +64,6 @@ if TYPE_CHECKING:
     from fr_lint.flow.asking import Asking
     from fr_lint.flow.presumed import Presumptions
     from fr_lint.flow.resolve import Resolver
-
-TICKED = frozenset({"value", "checked", "active", "selected"})  # the state of a tick box
 
 
 class Evaluator:
@@ -235,7 +234,7 @@ class Evaluator:
         base = self.value(expr.base, frame)
         if isinstance(base, Fact):
             return self._member_of_fact(base, expr.name)
-        if isinstance(base, Presumed) and expr.name in TICKED:
+        if isinstance(base, Presumed) and expr.name in guards().ask_ticked:
             return base
         stored = self._stored(expr, frame)
         if stored is not None:

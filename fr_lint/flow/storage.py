@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 MAX_LIFTS: Final = 3  # calls between a function and the deletion that it reaches
 MAX_CALLERS: Final = 12
-MAKING: Final = frozenset({"save", "create", "make", "new", "add", "build", "form", "form_data", "from"})
-TAKING: Final = frozenset({"popleft", "pop", "popitem"})
 LEAVING: Final = frozenset({"__exit__", "__aexit__", "__del__"})
 
 
@@ -169,7 +167,7 @@ class Storage:
                     found.add((origin.func, -1, at.id))
                 elif isinstance(at, Result) and origin.func.nodes[at.node].op == Op.CALL:
                     name = last_name(origin.func.nodes[at.node].value)
-                    if not any(word in MAKING for word in parts(name)):
+                    if not any(word in self.provenance.names.making for word in parts(name)):
                         found.add((origin.func, at.node, name))
         return frozenset(found)
 
@@ -328,11 +326,12 @@ class Storage:
     def _is_rotation(self, deletion: StoreCall) -> bool:
         """Whether what is deleted was taken out of a list of things stored before: the oldest goes."""
         view = CallView(self.calls.origins, deletion.func, deletion.node)
+        taking = self.provenance.names.taking
         for place in () if deletion.handed else (place for part, place in deletion.op.at if part == "path"):
             for expr in view.at(place):
                 for origin in self.calls.origins.of(expr, deletion.func, deletion.node):
                     at = origin.expr
-                    if isinstance(at, Result) and last_name(origin.func.nodes[at.node].value) in TAKING:
+                    if isinstance(at, Result) and last_name(origin.func.nodes[at.node].value) in taking:
                         return True
                     inner = at.of if isinstance(at, Element) else None
                     if isinstance(inner, Item) and isinstance(inner.index, Slice):

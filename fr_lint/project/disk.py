@@ -15,8 +15,8 @@ from typing import Final
 MAX_FILES: Final = 50_000  # beyond it the walk stops; directories near the root come first
 MAX_BYTES: Final = 5_000_000  # a larger file is data rather than a program: it has no text
 SUFFIXES: Final = (".py", ".pyw")
-_SKIPPED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
-_ENVIRONMENT: Final = frozenset({"pyvenv.cfg", "conda-meta"})  # what marks an installed environment
+INSTALLED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
+ENVIRONMENT: Final = frozenset({"pyvenv.cfg", "conda-meta"})  # what marks an installed environment
 _PROJECT: Final = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 _OUTPUT: Final = frozenset({"build", "dist"})  # beside one of the above and no package: what a build leaves behind
 _BOM: Final = "\ufeff".encode()
@@ -44,7 +44,7 @@ def walk(root: str, *, flat: bool = False) -> Listing:
         for directory, built in level:
             entries = _entries(os.path.join(root, directory) if directory else root)
             names = {entry.name for entry in entries}
-            if directory and not names.isdisjoint(_ENVIRONMENT):
+            if directory and not names.isdisjoint(ENVIRONMENT):
                 continue
             if built and posixpath.basename(directory) in _OUTPUT and "__init__.py" not in names:
                 continue
@@ -114,9 +114,9 @@ def _kind(entry: os.DirEntry[str]) -> str:
         return ""
     try:
         if entry.is_symlink():
-            return "" if name.startswith(".") or name in _SKIPPED else "link"
+            return "" if name.startswith(".") or name in INSTALLED else "link"
         if entry.is_dir():
-            return "" if name.startswith(".") or name in _SKIPPED or name.endswith((".egg", ".egg-info")) else "dir"
+            return "" if name.startswith(".") or name in INSTALLED or name.endswith((".egg", ".egg-info")) else "dir"
         return "file" if name.endswith(SUFFIXES) and entry.is_file() else ""
     except OSError:
         return ""

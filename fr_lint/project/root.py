@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from fr_lint.project.disk import ENVIRONMENT, INSTALLED
 
 if TYPE_CHECKING:
     from fr_lint.options import Options
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 POLICY_FILE: Final = "fr-lint.toml"
 _LARGEST: Final = 2_000_000  # characters of a pyproject.toml that are looked at
 _MOST: Final = 50_000  # directories in which a policy is looked for
-_INSTALLED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
-_ENVIRONMENT: Final = ("pyvenv.cfg", "conda-meta")  # what marks an installed environment
 _CHECKOUT: Final = (".git", ".hg")
 _BUILD: Final = ("pyproject.toml", "setup.py", "setup.cfg")
 _TABLE: Final = re.compile(r"""^\s*\[+\s*["']?tool["']?\s*\.\s*["']?fr-lint["']?\s*[\].]""", re.MULTILINE)
@@ -89,7 +89,7 @@ def policies_below(directory: str, left_out: Callable[[str], bool] = lambda _: F
 def _is_inside(entry: os.DirEntry[str]) -> bool:
     """Is this a directory of the project itself?"""
     try:
-        own = not entry.name.startswith(".") and entry.name not in _INSTALLED
+        own = not entry.name.startswith(".") and entry.name not in INSTALLED
         return own and entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
@@ -107,7 +107,7 @@ def _find(directory: str, cwd: str, house: str) -> str:
     for place in climb:
         if policy_file(place) or (place in below and _holds(place, _CHECKOUT)):
             return place
-        if place in below and (os.path.basename(place) in _INSTALLED or _holds(place, _ENVIRONMENT)):
+        if place in below and (os.path.basename(place) in INSTALLED or _holds(place, ENVIRONMENT)):
             return cwd if cwd.startswith(place + os.sep) and cwd in below else place
     for place in below:
         if _holds(place, _BUILD):
@@ -127,7 +127,7 @@ def _ancestors(directory: str, house: str) -> list[str]:
     return out
 
 
-def _holds(directory: str, names: tuple[str, ...]) -> bool:
+def _holds(directory: str, names: Iterable[str]) -> bool:
     return any(os.path.exists(os.path.join(directory, name)) for name in names)
 
 

@@ -69,9 +69,7 @@ class Comparisons:
                 )
                 value = but(value, check=spoken) if len(literal) < 60 else value
             elif tested.check and not value.check:
-                refusing = isinstance(literal, str) and bool(
-                    set(split(literal)) & access_words("comparisons", "refusing")
-                )
+                refusing = isinstance(literal, str) and _refuses(literal)
                 value = but(value, check=tested.check, check_sign=1 if positive != refusing else -1)
         return but(value, raw=NO_RAWS)
 
