@@ -139,7 +139,12 @@ def _batches(plan: Plan, names: Sequence[str]) -> Iterator[tuple[int, _Batch]]:
         return
     lost: list[Sequence[str]] = []
     with ProcessPoolExecutor(jobs, initializer=_start, initargs=(plan.options,)) as pool:
-        tasks: dict[Future[_Batch], Sequence[str]] = {pool.submit(_lint, plan, chunk): chunk for chunk in chunks}
+        tasks: dict[Future[_Batch], Sequence[str]] = {}
+        for chunk in chunks:
+            try:
+                tasks[pool.submit(_lint, plan, chunk)] = chunk
+            except BrokenProcessPool:  # a worker died before all was handed out
+                lost.append(chunk)
         waiting = set(tasks)
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
