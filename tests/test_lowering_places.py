@@ -230,6 +230,7 @@ def test_the_interpreter_is_left_as_it_was(code: str) -> None:
         (gc.enable if was else gc.disable)()
 
 
+@pytest.mark.slow  # a measurement: on a busy machine it says little
 def test_time_grows_with_size_alone() -> None:
     """Ten times the branches, at most some twenty times the time."""
 
