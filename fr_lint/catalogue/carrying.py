@@ -47,6 +47,10 @@ class Carrying:
     identifiers: frozenset[str]
     neutral: frozenset[str]
     arguments: frozenset[str]
+    how: frozenset[str]
+    numbers: frozenset[str]
+    reductions: frozenset[str]
+    texts: frozenset[str]
     services: frozenset[str]
     requests: frozenset[str]
 
@@ -69,6 +73,10 @@ class Carrying:
     def is_id(self, name: str) -> bool:
         """Whether a value of this name says who or which."""
         return any(part in self.identifiers for part in parts(name)[-1:])
+
+    def says_how(self, name: str) -> bool:
+        """Whether an argument of this name says how something is done, and is not what it is done to."""
+        return any(part in self.how for part in parts(name)[-1:])
 
     def is_neutral(self, key: object) -> bool:
         """Whether an attribute or key is a name, a time, a status, a score or a size."""
@@ -119,6 +127,10 @@ def carrying() -> Carrying:
         identifiers=names("neutral", "identifiers"),
         neutral=names("neutral"),
         arguments=names("neutral", "arguments"),
+        how=names("how", "words"),
+        numbers=names("tell", "numbers"),
+        reductions=names("tell", "reductions"),
+        texts=names("same", "texts"),
         services=names("service", "words"),
         requests=names("request", "attributes"),
     )

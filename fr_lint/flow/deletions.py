@@ -360,6 +360,7 @@ class Deletions:
             for origin in provenance.origins(expr, call.func, call.node):
                 if origin.kind in (CALL, PARAM, NAME) and not provenance.names.is_neutral(origin.name):
                     told = origin.kind == CALL and provenance.names.tells(origin.name)
+                    told = told or (origin.kind == CALL and origin.name in provenance.names.texts)
                     if not told and not any(provenance.names.is_neutral(key) for key in origin.path):
                         return True
         return False

@@ -11,7 +11,7 @@ from fr_lint.flow.contents import ANY, Path
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import ClassV, ModV, Obj
-from fr_lint.flow.whence import LOADED, PARAM, PIECE, PLACE, Origin, Sites, State
+from fr_lint.flow.whence import ASIDE, LOADED, PARAM, PIECE, PLACE, Origin, Sites, State
 from fr_lint.ir.model import Attr, Const, Item, Name, Param, Result
 from fr_lint.ir.walk import walk
 
@@ -40,7 +40,7 @@ class Members:
         if receiver is not None and func.cls is not None and path and isinstance(path[0], str) and path[0] != ANY:
             if self.fields(trace, func.cls, path[0], path[1:], mode):
                 return
-        if mode & LOADED and not (path or sites or mode & PIECE):
+        if mode & LOADED and not (path or sites or mode & (PIECE | ASIDE)):
             trace.found[Origin(PLACE, func, -1, param.name, (), None, True)] = None
         open_ended = False  # handed away without an argument for it: a route table, a callback
         for site in known:
@@ -103,7 +103,7 @@ class Members:
         places = self.owner.field_places(cls, name)
         known = False
         for func, node in places:
-            if mode & LOADED and not (path or mode & PIECE):
+            if mode & LOADED and not (path or mode & (PIECE | ASIDE)):
                 trace.found[Origin(PLACE, func, node, name, (), None, True)] = None
             value = func.nodes[node].value
             known = known or (func.ir.kind == "function" and not isinstance(value, Const))

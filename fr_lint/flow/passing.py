@@ -13,8 +13,8 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
-from fr_lint.flow.whence import CALL, FACE, LOADED, PIECE, WEAK, State
-from fr_lint.ir.model import Arg, Attr, Const, Expr, Mapping, Name, Node, Result
+from fr_lint.flow.whence import ASIDE, CALL, FACE, LOADED, PIECE, WEAK, State
+from fr_lint.ir.model import Arg, Attr, Binary, Const, Expr, Mapping, Name, Node, Result
 
 if TYPE_CHECKING:
     from fr_lint.flow.provenance import Provenance
@@ -172,7 +172,7 @@ class Passing:
                 trace.push(receiver, at.func, at.node, at.sites, path, at.mode)
         elif name in self.names.contents:  # `base64.b64decode(text)`
             self._args(trace, args, at, (), at.mode)
-        elif self.names.tells(name):
+        elif self.names.tells(name) or (receiver is None and self._is_number(name, args, at)):
             if trace.influence:
                 self._args(trace, args, at, (), at.mode)
                 if receiver is not None:
@@ -187,12 +187,24 @@ class Passing:
         outside = any(isinstance(v, Ext) or (isinstance(v, Inst) and len(args) == 1) for v in callees)
         name = last_name(at.func.nodes[at.node].value)
         weak = 0 if outside or (receiver is not None and not args) or name in self.names.converts else WEAK
-        first = next((arg for arg in args if not isinstance(arg.value, Const)), None)  # the others say how
+        told = [arg for arg in args if not isinstance(arg.value, Const)]
+        first = next((arg for arg in told if not self._says_how(arg)), told[0] if told else None)
         for arg in args:
             if trace.influence or not self.names.is_neutral(arg.keyword):
-                self._args(trace, (arg,), at, (), mode | (weak if arg is first or arg.star else WEAK))
+                self._args(trace, (arg,), at, (), mode | (weak if arg is first or arg.star else WEAK | ASIDE))
         if receiver is not None and not self._is_module(receiver, at):
             trace.push(receiver, at.func, at.node, at.sites, (), mode | weak)
+
+    def _is_number(self, name: str, args: tuple[Arg, ...], at: State) -> bool:
+        """Whether one number is left of whatever was put in: ``float(sum(x * x for x in vector) ** 0.5)``."""
+        expr: Expr | None = args[0].value if name in self.names.numbers and args else None
+        while isinstance(expr, Binary):
+            expr = expr.left if not isinstance(expr.left, Const) else expr.right
+        return isinstance(expr, Result) and last_name(at.func.nodes[expr.node].value) in self.names.reductions
+
+    def _says_how(self, arg: Arg) -> bool:
+        """Whether an argument says how something is done rather than to what: a key, a size, a quality."""
+        return self.names.says_how(arg.keyword) or self.names.says_how(last_name(arg.value))
 
     def _taken(self, trace: Trace, receiver: Expr, args: tuple[Arg, ...], at: State, name: str) -> None:
         key: Path = selector(args[0].value) if args else (ANY,)

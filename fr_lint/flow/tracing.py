@@ -16,7 +16,7 @@ from fr_lint.flow.contents import ANY, Path, Put, selector
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import Ext, FuncV, Obj
-from fr_lint.flow.whence import CALL, LOADED, NAME, PIECE, PLACE, SAID, WEAK, Origin, Sites, State, spots
+from fr_lint.flow.whence import ASIDE, CALL, LOADED, NAME, PIECE, PLACE, SAID, WEAK, Origin, Sites, State, spots
 from fr_lint.ir.model import (
     Attr,
     Binary,
@@ -117,7 +117,8 @@ class Trace:
                     if entry.key is None:
                         self.on(at, entry.value, path)
                     elif not path or path[0] == ANY:
-                        self.on(at, entry.value, path[1:])
+                        if self.influence or not self._is_neutral(entry.key) or isinstance(entry.value, Mapping):
+                            self.on(at, entry.value, path[1:])
                     elif not isinstance(entry.key, Const) or entry.key.value == path[0]:
                         self.on(at, entry.value, path[1:])
             case Binary() if expr.op == "/" or (at.mode & LOADED):
@@ -160,6 +161,9 @@ class Trace:
         mode = at.mode | PIECE if at.mode & LOADED else at.mode
         for part in parts:
             self.push(part, at.func, at.node, at.sites, (), mode)
+
+    def _is_neutral(self, key: Expr) -> bool:
+        return isinstance(key, Const) and self.owner.names.is_neutral(key.value)
 
     def _display(self, expr: Display, at: State) -> None:
         path = at.path
@@ -293,7 +297,7 @@ class Trace:
         ir = func.nodes[node]
         if ir.value is None or ir.op not in (Op.ASSIGN, Op.FOR):
             return
-        if mode & LOADED and not (path or mode & PIECE or isinstance(ir.value, Import)):
+        if mode & LOADED and not (path or mode & (PIECE | ASIDE) or isinstance(ir.value, Import)):
             self.found[Origin(PLACE, func, node, name, (), None, True)] = None
         if ir.op == Op.FOR and self.owner.keyed.is_mapping(ir.value, func):
             return

@@ -14,6 +14,7 @@ from fr_lint.ir.model import Display, Expr, Name, Starred
 LOADED: Final = 1  # what lies where the value says, not the value
 WEAK: Final = 2  # through a call whose effect is not known
 PIECE: Final = 4  # a piece of the text that says where something lies
+ASIDE: Final = 8  # through an argument that says how something is done
 
 FACE: Final = "face"
 CALL: Final = "call"
