@@ -24,6 +24,7 @@ class Images:
     loaders: frozenset[str]
     blank: frozenset[str]
     filling: frozenset[str]
+    samples: frozenset[str]
 
 
 @cache
@@ -44,4 +45,5 @@ def images() -> Images:
         frozenset(data["convert"]["loaders"]),
         frozenset(data["blank"]["makers"]),
         frozenset(data["blank"]["filling"]),
+        frozenset(data["samples"]["makers"]),
     )

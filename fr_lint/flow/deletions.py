@@ -357,7 +357,8 @@ class Deletions:
         if call.files:
             return True
         for expr in call.data:
-            for origin in provenance.origins(expr, call.func, call.node):
+            found = provenance.origins(expr, call.func, call.node)
+            for origin in () if provenance.nobody.are(found) else found:
                 if origin.kind in (CALL, PARAM, NAME) and not provenance.names.is_neutral(origin.name):
                     told = origin.kind == CALL and provenance.names.tells(origin.name)
                     told = told or (origin.kind == CALL and origin.name in provenance.names.texts)

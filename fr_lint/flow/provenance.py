@@ -21,6 +21,7 @@ from fr_lint.flow.graph import Site
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.keyed import Keyed
 from fr_lint.flow.members import Members
+from fr_lint.flow.nobody import Nobody
 from fr_lint.flow.passing import Passing
 from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.reachable import Reachable
@@ -61,6 +62,7 @@ class Provenance:
         self.calls = Passing(self)
         self.members = Members(self)
         self.keyed = Keyed(self.resolver)
+        self.nobody = Nobody(self)
         self._origins: dict[tuple[Expr, Func, int, bool, bool], frozenset[Origin]] = {}
         self._handed: dict[Func, dict[str, list[int]]] = {}
         self._puts: dict[Func, dict[str, list[Put]]] = {}
@@ -108,8 +110,10 @@ class Provenance:
         """
         found = self.origins(expr, func, node, loaded=loaded)
         for origin in sorted(found, key=_place):
-            if origin.call is not None and self._describes(origin):
+            if origin.call is not None and self._describes(origin) and not self.nobody.is_of(origin.call):
                 return Evidence(origin.call, False)
+        if self.nobody.are(found):
+            return None
         for origin in sorted(found, key=_place):
             if (origin.func, origin.node, origin.name) in known:
                 continue
