@@ -28,6 +28,7 @@ SECTIONS: Final = {
         "writing",
         "rows",
     ),
+    "pictures": ("cutting", "differing", "measuring", "classifying", "persons", "moods"),
     "answers": ("pages", "errors", "statuses"),
     "classes": ("plain", "methods"),
     "effects": ("ending", "removing", "logging", "loggers", "taking"),

@@ -43,7 +43,7 @@ def judged(engine: Engine) -> list[FallbackEvidence]:
         lambda func, node: named.is_called(policy.alternative_authenticators, func, node),
         guards(),
     )
-    relevant = Relevant(engine.graph, engine.face_calls, granting, words, calls.listed)
+    relevant = Relevant(engine.graph, engine.face_calls, granting, words, calls.listed, lambda: calls.homemade)
     walker = Walker(engine.graph, expressions, calls, granting, relevant, words)
     roots = Roots(engine.entries)
     declined = Declined(engine.entries, engine.graph)

@@ -16,6 +16,7 @@ from fr_lint.flow.access.domain import (
     BLANK,
     NO_RAWS,
     NO_TOKENS,
+    PLACE,
     UNKNOWN,
     Env,
     Raw,
@@ -26,6 +27,7 @@ from fr_lint.flow.access.domain import (
     mix,
 )
 from fr_lint.flow.access.evaluate import Expressions
+from fr_lint.flow.access.likeness import Likeness
 from fr_lint.flow.faces import FaceCall, FaceCalls
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
@@ -55,7 +57,9 @@ class Calls:
         self.roles = roles
         self.listed = listed
         self.resolver = expressions.resolver
+        self.likeness = Likeness(expressions.resolver, words)
         self.about: dict[Token, frozenset[Raw]] = {}  # what was presented to say whom a comparison is about
+        self._homemade: bool | None = None
         self._faces: dict[Func, dict[int, FaceCall]] = {}
         self._dotted: dict[tuple[Func, int], tuple[str, ...]] = {}
         self._never: dict[tuple[Func, int], bool] = {}
@@ -119,13 +123,23 @@ class Calls:
             return Val(face=frozenset((token,)), sign=sign)
         if call.api.role == "encode" and "verify" in self.roles:
             return Val(template=frozenset(((token, False),)), raw=given.raw)
+        if call.api.role == "detect" and call.api.duty and "verify" in self.roles and self.homemade:
+            return Val(area=frozenset(((token, PLACE),)))
         return BLANK
+
+    @property
+    def homemade(self) -> bool:
+        """Whether the project may make templates itself."""
+        if self._homemade is None:
+            self._homemade = self.likeness.compares()
+        return self._homemade
 
     def _outside(self, func: Func, number: int, node: Node, parts: tuple[Val, ...], spoken: frozenset[Raw]) -> Val:
         name = last_name(node.value)
         dotted = self.dotted(func, number)
         value = mix(parts)
         value = self._compared(func, number, name, value)
+        value = self.likeness.called(func, number, name, dotted, value, len(node.args)) if value.area else value
         if name in ("any", "bool", "len", "sum") and len(parts) == 1 and parts[0].holds is False:
             return Val(False)
         if name in ("all", "any", "bool", "len", "str", "int", "float") and len(parts) == 1 and value.face:

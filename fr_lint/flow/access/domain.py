@@ -49,11 +49,16 @@ class Seen:
     """A face was processed on the way."""
 
 
+PLACE: Final = 0  # where a face is
+CROP: Final = 1  # what was cut out there, and what is computed from it
+CONTRAST: Final = 2  # how that differs from something else
+
 Fact = Gate | Check | Seen
 Facts = frozenset[Fact]
 NONE: Final[frozenset[Fact]] = frozenset()
 NO_TOKENS: Final[frozenset[Token]] = frozenset()
 NO_RAWS: Final[frozenset[Raw]] = frozenset()
+NO_AREA: Final[frozenset[tuple[Token, int]]] = frozenset()
 UNKNOWN: Final = object()
 SEEN: Final = Seen()
 
@@ -65,7 +70,8 @@ class Val:
     ``const`` is a literal, or :data:`UNKNOWN`; ``truth`` what a test has shown.  ``face``: the face results it is
     computed from; ``sign`` 1: true means a match, -1: false does, 0: cannot tell.  ``template``: the face templates it
     is computed from, each with whether something was computed at all.  ``raw``: what a person presented.  ``check``:
-    checks whose outcome it is, ``check_sign`` as ``sign``.  ``why``: what was decided where it was made.
+    checks whose outcome it is, ``check_sign`` as ``sign``.  ``why``: what was decided where it was made.  ``area``:
+    the detections whose places it comes from, each with what was made of it.
     """
 
     const: object = UNKNOWN
@@ -78,13 +84,16 @@ class Val:
     check_sign: int = 1
     why: Facts = NONE
     parts: tuple[tuple[object, Val], ...] = ()  # of a tuple, list or dict that is written out
+    area: frozenset[tuple[Token, int]] = NO_AREA
     _hash: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def __hash__(self) -> int:
         if not self._hash:
             const = self.const if isinstance(self.const, (bool, str, int, float, type(None))) else id(self.const)
             self._hash.append(
-                hash((const, self.truth, self.face, self.template, self.raw, self.check, self.why, self.sign))
+                hash(
+                    (const, self.truth, self.face, self.template, self.raw, self.check, self.why, self.sign, self.area)
+                )
             )
         return self._hash[0]
 
@@ -96,7 +105,7 @@ class Val:
     @property
     def tainted(self) -> bool:
         """Whether anything is known of where it comes from."""
-        return bool(self.face or self.template or self.raw or self.check)
+        return bool(self.face or self.template or self.raw or self.check or self.area)
 
 
 def but(value: Val, **changes: Any) -> Val:
@@ -116,6 +125,7 @@ def mix(parts: Iterable[Val]) -> Val:
     template: frozenset[tuple[Token, bool]] = frozenset()
     raw: frozenset[Raw] = NO_RAWS
     check: frozenset[Raw] = NO_RAWS
+    area = NO_AREA
     why: Facts = NONE
     sign = check_sign = 1
     for part in parts:
@@ -127,10 +137,11 @@ def mix(parts: Iterable[Val]) -> Val:
         template |= part.template
         raw |= part.raw
         check |= part.check
+        area |= part.area
         why = agreed(why, part.why)
-    if not (face or template or raw or check or why):
+    if not (face or template or raw or check or why or area):
         return BLANK
-    return Val(UNKNOWN, None, face, sign, template, raw, check, check_sign, why)
+    return Val(UNKNOWN, None, face, sign, template, raw, check, check_sign, why, (), area)
 
 
 def agreed(one: Facts, other: Facts) -> Facts:

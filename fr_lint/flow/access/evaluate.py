@@ -28,6 +28,7 @@ from fr_lint.flow.access.domain import (
     but,
     mix,
 )
+from fr_lint.flow.access.likeness import contrasted, cut, differs, selects
 from fr_lint.flow.access.remembered import Remembered
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func, target_names
@@ -49,6 +50,7 @@ from fr_lint.ir.model import (
     Mapping,
     Name,
     Result,
+    Slice,
     Starred,
     Text,
     Unary,
@@ -102,7 +104,7 @@ class Expressions(Remembered):
             if first and "?" + first not in env and expr.kind != "dict":
                 return (Val(truth=False),)
             return self._mixed((expr.element, *expr.conditions), func, node, env)
-        if isinstance(expr, Text):
+        if isinstance(expr, (Text, Slice)):
             return self._mixed(expr.parts, func, node, env)
         return BLANKS
 
@@ -200,7 +202,8 @@ class Expressions(Remembered):
         bases = self.values(expr.base, func, node, env)
         if index is UNKNOWN:
             indices = self.values(expr.index, func, node, env)
-            return self.combined([tuple(element(b) for b in bases), indices], mix)
+            taken = self.combined([tuple(element(b) for b in bases), indices], mix)
+            return alternatives(cut(v) if v.area else v for v in taken) if selects(expr.index) else taken
         found = alternatives(self._part(b, index) for b in bases)
         if isinstance(index, str):
             found = self.named(index, found)
@@ -282,6 +285,7 @@ class Expressions(Remembered):
                     token = min((t for t, _ in value.template), key=lambda t: t.node)
                     return but(value, template=frozenset(), face=value.face | {Token(func, token.node)})
                 value = but(value, template=frozenset((t, True) for t, _ in value.template))
+            value = contrasted(value) if differs(expr.op, *chosen) else value
             return but(value, check=NO_RAWS) if value.check and expr.op in ("+", "-", "%") else value
 
         return self.combined([self.values(e, func, node, env) for e in (expr.left, expr.right)], make)

@@ -287,6 +287,9 @@ class Following(Entering):
         if node.value.name in access_words("calls", "sql"):
             given = [Val(raw=frozenset(r for v in given for r in v.raw) | self.calls.selected(self.func, number, node))]
         if not base or not any(v.tainted or v.why or gates(facts) for v in given):
+            filled = node.value.name not in access_words("calls", "sql") and base in env
+            if filled and all(v.const is not UNKNOWN for v in env[base]):
+                return {k: v for k, v in env.items() if k != base}  # no longer the empty one that it was
             return env
         held = tuple(v for v in env.get(base, ()) if v.const is UNKNOWN)
         return {**env, base: (mix((*held, *(self.why(v, facts) for v in given))),)}

@@ -113,6 +113,7 @@ class Frame:
             value.check_sign,
             why,
             value.parts,
+            value.area,
         )
 
     def made(self, expr: Expr | None) -> Expr | None:

@@ -19,7 +19,7 @@ from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
-from fr_lint.ir.model import Attr, Const, Expr, Item, Mapping, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Const, Entered, Expr, Item, Mapping, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 LISTED: Final = "listed"  # the class of grants that only the policy knows
@@ -203,15 +203,20 @@ class Granting:
                 found.extend(_names(node.value, func))
             if name in access_words("grants", "rows"):
                 found.append(func.name)
+                found.extend(arg.value.id for arg in node.args[:1] if isinstance(arg.value, Name))
                 if isinstance(node.value, Attr):
                     found.extend(self._behind(node.value.base, func, number, 0))
             return self._class_of(tuple(p for each in found for p in split(each)), " ".join(found))
         return ""
 
-    def _behind(self, expr: Expr, func: Func, number: int, depth: int) -> Iterator[str]:
+    def _behind(self, expr: Expr | None, func: Func, number: int, depth: int) -> Iterator[str]:
         """What the receiver of a write was made from: the file of a CSV writer."""
         if isinstance(expr, Name):
             yield from self._made_by(expr, func, number)
+            for frame, at in self.resolver.definitions(expr.id, func, number)[:2] if depth < 3 else ():
+                yield from self._behind(frame.nodes[at].value, frame, at, depth + 1)
+        elif isinstance(expr, Entered):
+            yield from self._behind(expr.manager, func, number, depth)
         elif isinstance(expr, Result) and depth < 3 and func.nodes[expr.node].op == Op.CALL:
             for arg in func.nodes[expr.node].args:
                 yield from self._behind(arg.value, func, expr.node, depth + 1)

@@ -33,7 +33,10 @@ class Relevant:
         granting: Granting,
         words: Authenticators,
         listed: Callable[[Func, int], bool],
+        homemade: Callable[[], bool] = lambda: False,
     ) -> None:
+        """``homemade``: whether the project may make templates of what a detection finds."""
+        self.homemade = homemade
         self.listed = listed
         self.graph = graph
         self.faces = faces
@@ -107,13 +110,18 @@ class Relevant:
             self._tested[func] = frozenset(found)
         return self._tested[func]
 
+    def has_faces(self, func: Func) -> bool:
+        """Whether a function holds a call that compares faces, or makes what can be compared."""
+        roles = {c.api.role for c in self.faces.of(func) if c.api.duty}
+        return bool(roles & ROLES) or ("detect" in roles and self.homemade())
+
     def _matters(self, func: Func) -> bool:
         if func not in self._own:
             self._own[func] = self._find(func)
         return self._own[func]
 
     def _find(self, func: Func) -> bool:
-        if self.granting.of(func) or any(c.api.duty and c.api.role in ROLES for c in self.faces.of(func)):
+        if self.granting.of(func) or self.has_faces(func):
             return True
         if self._speaks(func.name):
             return True

@@ -15,7 +15,6 @@ from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, SIGN_IN, STAF
 from fr_lint.flow.access.declined import Declined, Refusal
 from fr_lint.flow.access.domain import SEEN, Check, Event, Facts, Gate, Grant, Place, Raw, Token
 from fr_lint.flow.access.ready import Ready
-from fr_lint.flow.access.relevant import ROLES
 from fr_lint.flow.access.roots import Roots
 from fr_lint.flow.access.walker import Walker
 from fr_lint.flow.program import Func, Unit
@@ -81,11 +80,7 @@ class Fallbacks:
             unit = self.program.unit(path)
             if unit is None or sources.is_test(path):
                 continue
-            seeds.extend(
-                func
-                for func in unit.functions
-                if any(call.api.duty and call.api.role in ROLES for call in self.faces.of(func))
-            )
+            seeds.extend(func for func in unit.functions if self.walker.relevant.has_faces(func))
         if not seeds:
             return []
         for func in seeds:
