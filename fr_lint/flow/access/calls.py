@@ -157,6 +157,8 @@ class Calls:
             return self._asked(func, number, node, name, value, spoken)
         if name in self.words.same or name == "get":
             return self._handed_on(node, name, value, spoken)
+        if self._about_consent(node, name):
+            return but(value, raw=NO_RAWS, check=NO_RAWS)
         raws = frozenset(raw for raw in value.raw | spoken if raw[0] != CLAIM)
         first = (split(name) or ("",))[0]
         if first in access_words("calls", "reading") and not value.raw:
@@ -169,6 +171,11 @@ class Calls:
         if name[:1].isupper() and not self.words.states(name):
             return but(value, raw=value.raw | spoken)
         return but(value, check=raws | value.check, raw=value.raw | spoken)
+
+    def _about_consent(self, node: Node, name: str) -> bool:
+        """Whether a call asks for somebody's consent: by whatever it is looked up, that is no check of identity."""
+        receiver = last_name(node.value.base) if isinstance(node.value, Attr) else ""
+        return any(self.vocabulary.read(each) is not None for each in (name, receiver) if each)
 
     def is_check(self, func: Func, number: int, name: str) -> bool:
         """Whether a call that is a statement of its own refuses by raising."""

@@ -199,6 +199,9 @@ class Expressions(Remembered):
         kept = self.kept(expr.base, index, env, present=True) if isinstance(index, str) else None
         if kept is not None:
             return kept
+        shared = self.shelf(expr, func) if spelled else None
+        if shared is not None and any(v.tainted or v.why for v in shared):
+            return self.named(index, shared) if isinstance(index, str) else shared
         bases = self.values(expr.base, func, node, env)
         if index is UNKNOWN:
             indices = self.values(expr.index, func, node, env)
@@ -310,8 +313,14 @@ def negated(value: Val) -> Val:
 
 
 def element(value: Val) -> Val:
-    """One element of an iterable."""
-    return mix((value,)) if value.tainted or value.why else BLANK
+    """One element of an iterable: one of the staff is somebody, not the staff's approval."""
+    if not (value.tainted or value.why):
+        return BLANK
+    one = mix((value,))
+    if not any(raw[0] == STAFF for raw in one.raw | one.check):
+        return one
+    kept = (frozenset(r for r in raws if r[0] != STAFF) for raws in (one.raw, one.check))
+    return but(one, **dict(zip(("raw", "check"), kept, strict=True)))
 
 
 def conjunction(parts: tuple[Val, ...]) -> Val:

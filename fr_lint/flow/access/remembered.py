@@ -15,7 +15,8 @@ from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.values import ConstV, ModV, Obj
-from fr_lint.ir.model import Attr, Const, Expr, Name, Op, Result
+from fr_lint.ir.keys import key
+from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Op, Result
 
 
 class Remembered(Comparisons):
@@ -98,6 +99,26 @@ class Remembered(Comparisons):
                     ):
                         found.append((func, number))
         return found
+
+    def shelf(self, expr: Item, func: Func) -> Vals | None:
+        """An entry of a dictionary that several functions share, as all of them were seen to set it."""
+        spelled = key(expr)
+        places = [
+            (other, number)
+            for other in func.unit.functions
+            for number in other.stores.get("[]", ())
+            if self._shares(expr.base, func, other) and key(other.nodes[number].target) == spelled
+        ]
+        if not any(other is not func for other, _ in places):
+            return None
+        return alternatives((*self.seen(places), Val(None)))
+
+    @staticmethod
+    def _shares(base: Expr, func: Func, other: Func) -> bool:
+        if isinstance(base, Name):
+            return all(f.ir.kind == "module" or base.id not in f.ir.locals for f in (func, other))
+        inside = isinstance(base, Attr) and isinstance(base.base, Name) and base.base.id == "self"
+        return inside and func.cls is not None and func.cls is other.cls
 
     def kept(self, holder: Expr, name: str, env: Env, *, present: bool) -> Vals | None:
         """What another request left in a session, if a check or a face decided it; ``present``: it must be there."""

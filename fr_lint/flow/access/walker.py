@@ -261,7 +261,7 @@ class Run(Following):
             edges = [(s, facts, env) for s in (node.succ if swallows else node.succ[-1:])]
         elif op == Op.LATCH and self._endless(node):
             facts = frozenset(f for f in facts if isinstance(f, Check) and f.branch is None)
-            env = {k: v for k, v in env.items() if "." not in k}  # others may have set them meanwhile
+            env = {k: v for k, v in env.items() if not self._open(k)}  # others may have set them meanwhile
             edges = [(s, facts, env) for s in node.succ]
         elif op == Op.EXIT:
             if RETURNED not in env:
@@ -277,6 +277,11 @@ class Run(Following):
         if node.exc >= 0 and op not in (Op.CATCH, Op.UNWIND):
             edges.append((node.exc, facts, env))
         return edges
+
+    def _open(self, spelled: str) -> bool:
+        """Whether others may set what is spelled so: an attribute, an entry of a dictionary that is not local."""
+        held, _, entry = spelled.partition("[")
+        return "." in spelled or bool(entry and (self.func.ir.kind == "module" or held not in self.func.ir.locals))
 
     def _endless(self, latch: Node) -> bool:
         """Whether a loop has no condition: each round begins anew."""
@@ -341,7 +346,7 @@ class Run(Following):
         if grant is not None and any(v.const not in (False, None) or v.const is UNKNOWN for v in values):
             self.event(grant, facts, fitting(values, facts))
         kept = alternatives(self.why(v, facts) for v in values)
-        keeps = isinstance(node.target, Item) and self.expressions.carried.is_holder(node.target.base)
+        keeps = isinstance(node.target, Item) and isinstance(node.target.index, Const)
         if (keeps or isinstance(node.target, (Name, Attr))) and telling(kept):
             stored = self.expressions.stored.setdefault((self.func, number), {})
             if len(stored) < 12:
