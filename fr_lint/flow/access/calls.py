@@ -166,7 +166,7 @@ class Calls:
         if raws and node.args and self._looks_up(name):
             found = frozenset(raw for raw in raws if raw[0] in (SECRET, TOKEN))
             return but(value, check=value.check | found, raw=value.raw | spoken)
-        if not raws or (raws <= spoken and not self._decides(name)):
+        if not raws or (raws <= spoken and not self.decides(name)):
             return but(value, raw=value.raw | spoken)
         if name[:1].isupper() and not self.words.states(name):
             return but(value, raw=value.raw | spoken)
@@ -188,7 +188,8 @@ class Calls:
         parts = split(name)
         return bool(set(parts) & self.words.lookups) or name in self.words.selecting
 
-    def _decides(self, name: str) -> bool:
+    def decides(self, name: str) -> bool:
+        """Whether a name says that something is looked into, or stated to be right."""
         return bool(set(split(name)) & access_words("calls", "deciding")) or self.words.states(name)
 
     def _compared(self, func: Func, number: int, name: str, value: Val) -> Val:

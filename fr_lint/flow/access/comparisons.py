@@ -19,11 +19,13 @@ from fr_lint.flow.access.domain import (
     but,
     mix,
 )
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.ir.model import (
     Attr,
     Compare,
     Const,
+    Expr,
     Name,
 )
 from fr_lint.ir.walk import walk
@@ -45,6 +47,7 @@ class Comparisons:
     def compared(self, left: Val, expr: Compare, right: Val, func: Func, node: int) -> Val:
         """The outcome of a comparison, from the values of its sides."""
         op = expr.op
+        left, right = self._on_a_board(left, expr.right), self._on_a_board(right, expr.left)
         folded = fold(left, op, right)
         if folded is not None:
             return Val(folded, why=mix((left, right)).why)
@@ -72,6 +75,12 @@ class Comparisons:
                 refusing = isinstance(literal, str) and _refuses(literal)
                 value = but(value, check=tested.check, check_sign=1 if positive != refusing else -1)
         return but(value, raw=NO_RAWS)
+
+    def _on_a_board(self, value: Val, other: Expr) -> Val:
+        """A pin that is compared with one of a board's is a number of the board, and no secret."""
+        if value.raw and set(split(last_name(other))) & self.words.board:
+            return but(value, raw=frozenset(raw for raw in value.raw if raw[1] != "pin"))
+        return value
 
     @staticmethod
     def _distance(value: Val, expr: Compare, func: Func, node: int) -> frozenset[Token]:  # noqa: ARG004

@@ -200,7 +200,8 @@ class Following(Entering):
                 facts = exit_.facts | {Check((target, 0), raws)} if fine else exit_.facts
                 yield Exit(facts, exit_.values, exit_.attributes)
             elif truths >= {True, False} or (
-                None in truths and len(truths) == 1 and any(not plain(v) for v in exit_.values)
+                (truths == {None} or (truths == {None, False} and self.calls.decides(target.name)))
+                and any(not plain(v) for v in exit_.values)
             ):
                 if all(v.holds is True for v in exit_.values):
                     yield Exit(exit_.facts | {Check((target, 0), raws)}, exit_.values, exit_.attributes)
