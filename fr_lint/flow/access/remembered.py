@@ -107,7 +107,7 @@ class Remembered(Comparisons):
             (other, number)
             for other in func.unit.functions
             for number in other.stores.get("[]", ())
-            if self._shares(expr.base, func, other) and key(other.nodes[number].target) == spelled
+            if self._shares(expr.base, func, other) and key(other.nodes[number].target or expr) == spelled
         ]
         if not any(other is not func for other, _ in places):
             return None
