@@ -25,6 +25,7 @@ class Images:
     blank: frozenset[str]
     filling: frozenset[str]
     samples: frozenset[str]
+    converting: frozenset[str]
 
 
 @cache
@@ -46,4 +47,5 @@ def images() -> Images:
         frozenset(data["blank"]["makers"]),
         frozenset(data["blank"]["filling"]),
         frozenset(data["samples"]["makers"]),
+        frozenset(data["blank"]["converting"]),
     )

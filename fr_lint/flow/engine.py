@@ -98,7 +98,7 @@ class Engine:
     def _is_idle(self, call: FaceCall) -> bool:
         """Whether a face call runs on a picture that is made up, to warm a model up or to try it."""
         args = call.ir.args
-        return bool(args) and not call.handed and self.graph.stock.is_blank(args[0].value, call.func, call.node)
+        return bool(args) and not call.handed and self.graph.blank.is_blank(args[0].value, call.func, call.node)
 
     def marks(self, func: Func) -> dict[int, Atom]:
         """Node -> the fact that its chain has been begun, for the chains of several calls."""

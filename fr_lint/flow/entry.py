@@ -41,7 +41,7 @@ from fr_lint.flow.solver import Solver
 from fr_lint.flow.states import Run
 from fr_lint.flow.subjects import Subjects
 from fr_lint.flow.values import Ext, Inst
-from fr_lint.ir.model import Attr, Const, Expr, Name, Result
+from fr_lint.ir.model import Attr, Const, Element, Expr, Name, Result
 
 MAX_ANCESTORS = 600
 
@@ -101,15 +101,17 @@ class Entries:
             if isinstance(decorator, Result) and func.parent is not None:
                 name = last_name(func.parent.nodes[decorator.node].value)
             if name in self.guards.entry_decorators and not self.hooks.project_decorator(func, decorator):
-                return not (name in self.guards.entry_queued and self._is_queued(func, decorator))
+                return not self._is_queued(func, decorator, name)
         return False
 
-    def _is_queued(self, func: Func, decorator: Expr) -> bool:
-        """Whether a task is entered only from where the project hands it to its queue."""
-        known = self.graph.resolver.values(decorator, func.parent, -1) if func.parent is not None else ()
-        if any(isinstance(v, Inst) and v.type.removesuffix("()") in self.guards.entry_commands for v in known):
+    def _is_queued(self, func: Func, decorator: Expr, name: str) -> bool:
+        """Whether a task (or a handler) is entered only from where the project hands it to its queue (or router)."""
+        values = self.graph.resolver.values(decorator, func.parent, -1) if func.parent is not None else ()
+        known = {v.type.removesuffix("()") for v in values if isinstance(v, Inst)}
+        known |= {v.name for v in values if isinstance(v, Ext)}
+        if not (name in self.guards.entry_queued or known & self.guards.entry_listed):
             return False
-        if any(isinstance(v, Ext) and v.name in self.guards.entry_commands for v in known):
+        if known & self.guards.entry_commands:
             return False
         named = re.compile(rf"""["'](?:\w+[.:])+{re.escape(func.name)}["']""")  # a schedule names tasks by their path
         if any(named.search(self.sources.text(path) or "") for path in self.sources.with_word(func.name)):
@@ -217,7 +219,7 @@ class Entries:
             return {}
         bound = self.graph.bound_arguments(callee, site)
         given = [expr for expr in bound.values() if not isinstance(expr, Const)]
-        idle = bool(given) and all(self.graph.stock.is_blank(expr, caller, site.node) for expr in given)
+        idle = bool(given) and all(self.graph.blank.is_blank(expr, caller, site.node) for expr in given)
         nested = self._encloses(caller, callee)
         ways = self.hooks.routers.registration(caller, site.node) if not site.call else [NONE]
         found: State = {}
@@ -235,7 +237,8 @@ class Entries:
                 if value is not None:
                     inner[param.name] = self._down_value(value, owners, caller, nested)
             passed = self._down(facts, owners, caller, nested, bound)
-            selected = {name: value for name, value in inner.items() if isinstance(value, Chosen)}
+            drawn = {n: self.evaluator.value(e.of, frame) for n, e in bound.items() if isinstance(e, Element)}
+            selected = {name: value for name, value in (drawn | inner).items() if isinstance(value, Chosen)}
             passed |= {Atom(QUERY, name, chosen(value)) for name, value in selected.items()}
             # a picture that is made up is nobody's: there is nobody to ask
             if idle:
@@ -307,7 +310,8 @@ class Entries:
                 continue
             if atom.kind not in (CONSENT, TERMS, QUERY) or not atom.subject or nested:
                 found.add(atom)
-                continue
+                if not nested or not atom.subject:
+                    continue
             root = Subjects.root(atom.subject)
             same = [
                 name
@@ -318,7 +322,7 @@ class Entries:
             ]
             if same:
                 found.update(Atom(atom.kind, name, atom.extra if atom.kind == QUERY else None) for name in same)
-            elif atom.kind == QUERY:
+            elif atom.kind == QUERY or nested:
                 continue
             else:
                 others: frozenset[str] = frozenset()

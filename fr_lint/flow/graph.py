@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from fr_lint.catalogue.guards import guards
 from fr_lint.flow.binding import bind, handed_arguments, positional
+from fr_lint.flow.blank import Blank
 from fr_lint.flow.callers import MAX_FILES, THREAD_TYPES, Callers, Site
 from fr_lint.flow.deferred import Deferred
 from fr_lint.flow.identifiers import last_name
@@ -20,6 +22,7 @@ from fr_lint.flow.stock import Stock
 from fr_lint.flow.values import ClassV, FuncV, Obj, Value
 from fr_lint.ir.model import (
     Attr,
+    Element,
     Expr,
     Op,
     Param,
@@ -49,6 +52,7 @@ class CallGraph:
         self.registering = Registering(self)
         self.deferred = Deferred(self)
         self.stock = Stock(self)
+        self.blank = Blank(self.resolver)
 
     def mentions(self, unit: Unit) -> Mentions:
         """The name index of a module."""
@@ -157,6 +161,9 @@ class CallGraph:
         found: dict[str, Expr] = {}
         for name, expr in bind(func, args, site.skip_self):
             found.setdefault(name, expr)
+        if not found and not site.call and isinstance(ir.value, Attr) and ir.value.name in guards().handed_each:
+            plain = [p for p in func.ir.params if p.kind in ("positional", "normal")][site.skip_self :]
+            found.update((param.name, Element(ir.value.base)) for param in plain[:1])
         return found
 
     def arguments(self, func: Func, param: Param) -> Iterator[tuple[Func, int, Expr]]:

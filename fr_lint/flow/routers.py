@@ -12,13 +12,15 @@ from fr_lint.flow.facts import NONE, Known
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.flow.values import ClassV, Ext, FuncV, Inst, Obj, Value
+from fr_lint.flow.values import ClassV, Coll, Ext, FuncV, Inst, Obj, Value
 from fr_lint.flow.ways import CONSENTED, Ways, ambient, combine
 from fr_lint.ir.model import Attr, Display, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
     from fr_lint.flow.hooks import Hooks
+
+MAX_MOUNTS = 4  # lists of handlers inside one another
 
 
 class Routers:
@@ -33,6 +35,7 @@ class Routers:
         self.sources = hooks.sources
         self._places: dict[Value, Ways] = {}
         self._installed: list[Ways] | None = None
+        self._lists: dict[tuple[Func, int], list[tuple[Func, int]]] | None = None
 
     def router(self, base: Expr, parent: Func, call: Node | None) -> Ways:  # noqa: ARG002
         """Guards of the application, router or blueprint on which a handler is registered."""
@@ -92,7 +95,7 @@ class Routers:
                         call = other
                         break
             else:
-                return [NONE]
+                return self._listed(func, node, 0)
         ways: Ways = [NONE]
         for arg in call.args:
             if arg.keyword in self.guards.hooks_dependency_keywords:
@@ -101,13 +104,62 @@ class Routers:
             ways = combine(ways, self.router(call.value.base, func, call))
         return ways
 
+    def _listed(self, func: Func, node: int, depth: int) -> Ways:
+        """Guards of an application that is made with a list of its handlers: ``App(routes=[Route(path, handler)])``."""
+        made = func.nodes[node]
+        ways: Ways = [NONE]
+        for arg in made.args:
+            if arg.keyword in self.guards.hooks_dependency_keywords:
+                ways = combine(ways, self.hooks.dependencies.dependencies(arg.value, func))
+        for more in self._given(made, func, node):
+            ways = combine(ways, more)
+        for value in self.resolver.values(Result(node), func, node):
+            if isinstance(value, Inst) and value.func is not None:
+                ways = combine(ways, self._place(value))
+        outer: Ways = []
+        for holder, number in self._holders().get((func, node), ()) if depth < MAX_MOUNTS else ():
+            outer.extend(self._listed(holder, number, depth + 1))
+        return combine(ways, list(dict.fromkeys(outer)) or [NONE])
+
+    def _holders(self) -> dict[tuple[Func, int], list[tuple[Func, int]]]:
+        """The calls that make an entry of a list of handlers -> the calls that are given the list."""
+        if self._lists is None:
+            self._lists = {}
+            for word in sorted(self.guards.hooks_handler_lists):
+                for path in self.sources.with_word(word):
+                    unit = self.resolver.program.unit(path)
+                    for func in unit.functions if unit is not None else ():
+                        for number, node in enumerate(func.nodes):
+                            for arg in node.args if node.op == Op.CALL else ():
+                                if arg.keyword == word:
+                                    for entry in self._entries(arg.value, func, number):
+                                        self._lists.setdefault(entry, []).append((func, number))
+        return self._lists
+
+    def _entries(self, expr: Expr, func: Func, node: int) -> Iterator[tuple[Func, int]]:
+        lists = [(value.expr, value.func) for value in self.resolver.values(expr, func, node) if isinstance(value, Coll)]
+        for written, where in lists or [(expr, func)]:
+            for at in walk(written):
+                if isinstance(at, Result):
+                    yield where, at.node
+
+    def _given(self, made: Node, func: Func, node: int) -> Iterator[Ways]:
+        """Middleware in a list that a call is given."""
+        for arg in made.args:
+            if arg.keyword in self.guards.hooks_middleware_lists:
+                lists = [
+                    (value.expr, value.func, value.node)
+                    for value in self.resolver.values(arg.value, func, node)
+                    if isinstance(value, Coll)
+                ]
+                for written, where, number in lists or [(arg.value, func, node)]:
+                    for element in written.elements if isinstance(written, Display) else ():
+                        yield from self._passing(element, where, number)
+
     def _middlewares(self, place: Inst, made: Node) -> Iterator[Ways]:
         """``Application(middlewares=[...])``, ``app.middlewares.append(...)``."""
         assert place.func is not None
-        for arg in made.args:
-            if arg.keyword in self.guards.hooks_middleware_lists:
-                for element in arg.value.elements if isinstance(arg.value, Display) else ():
-                    yield from self._passing(element, place.func, place.node)
+        yield from self._given(made, place.func, place.node)
         for path in self.sources.near("middlewares", place.func.unit.path, 20):
             unit = self.resolver.program.unit(path)
             for func, number in self.graph.mentions(unit).calls.get("append", ()) if unit is not None else ():

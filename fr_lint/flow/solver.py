@@ -24,6 +24,7 @@ from fr_lint.flow.facts import (
     Atom,
     Chosen,
     Env,
+    Fact,
     Facts,
     Known,
     Nothing,
@@ -38,7 +39,7 @@ from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.rounds import Rounds
 from fr_lint.flow.states import RAISED, READING, RETURNED, Edges, Run, marked, without
 from fr_lint.flow.tested import Tested
-from fr_lint.ir.model import Bool, Expr, Name, Node, Op
+from fr_lint.ir.model import Bool, Compare, Expr, Name, Node, Op
 from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
@@ -231,6 +232,8 @@ class Solver:
         assert expr is not None
         spelled = tested.key(expr)
         remember = bool(spelled) and tested.counts[spelled] > 1
+        answer = tested.answer(expr)
+        answer = "?" + answer if tested.counts[answer] > 1 else ""
         true: State = {}
         false: State = {}
         for facts, env in state.items():
@@ -247,8 +250,23 @@ class Solver:
                     following["?" + spelled] = Known(truth)
                 if truth and isinstance(value, Chosen):
                     says = says | self._chosen_atoms(expr, value)
-                join_state(out, {facts | says: following})
+                held = facts
+                if answer and isinstance(expr, Compare):
+                    equal = truth is (expr.op in ("==", "is"))
+                    before = env.get(answer)
+                    if equal and not says and isinstance(before, Fact) and self._is_answer(expr, value, frame):
+                        held = facts - before.atoms  # not the one refusal, but another one
+                    elif says and not equal and isinstance(value, Fact):
+                        following = {**following, answer: Fact(value.atoms)}
+                join_state(out, {held | says: following})
         return [(node.succ[0], true), (node.succ[1], false)] if len(node.succ) > 1 else [(s, true) for s in node.succ]
+
+    def _is_answer(self, expr: Compare, value: Val | None, frame: Frame) -> bool:
+        """Whether something is compared with a refusal, or with an answer that is neither yes nor no."""
+        if isinstance(value, Fact):
+            return True
+        known = self.evaluator.value(expr.right, frame) if value is None else None
+        return isinstance(known, Known) and self.evaluator.vocabulary.is_neutral_literal(known.value)
 
     @staticmethod
     def _chosen_atoms(expr: Expr, value: Val) -> Facts:

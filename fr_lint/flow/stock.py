@@ -1,8 +1,7 @@
-"""Pictures that are nobody's: made up by the program, or part of it.
+"""Pictures that are part of the program: a library's example reads one whose name is written out in it.
 
-A model is warmed up on a picture of zeros.  A library's example reads a picture whose name is written out in it.  For
-the second a backward search goes from an expression to where its value comes from: a camera, an upload, an address or
-a name from outside is none.  Must not know faces.
+A backward search goes from an expression to where its value comes from: a camera, an upload, an address or a name from
+outside is none.  Must not know faces.
 """
 
 from __future__ import annotations
@@ -10,10 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fr_lint.catalogue.images import images
-from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
-from fr_lint.flow.values import Inst
 from fr_lint.ir.model import (
     Attr,
     Binary,
@@ -45,43 +41,7 @@ class Stock:
     def __init__(self, graph: CallGraph) -> None:
         self.graph = graph
         self.resolver = graph.resolver
-        self.images = images()
         self._busy: set[tuple[int, Func]] = set()
-
-    # ----------------------------------------------------------------------------------------------------------- blank
-
-    def is_blank(self, expr: Expr | None, func: Func, node: int) -> bool:
-        """Whether a picture is certainly made up, and nothing is drawn or copied into it."""
-        made = self.resolver.values(expr, func, node) if isinstance(expr, (Name, Result)) else ()
-        if not made or not all(isinstance(v, Inst) and self._makes(v.type) for v in made):
-            return False
-        return not isinstance(expr, Name) or not self._is_filled(expr.id, func)
-
-    def _makes(self, kind: str) -> bool:
-        """``numpy.zeros``, or a conversion of what it gives."""
-        while kind not in self.images.blank:
-            head, _, tail = kind.rpartition(".")
-            if not head or tail.rstrip("()") not in ("astype", "unsqueeze", "to", "float", "reshape", "cuda", "half"):
-                return False
-            kind = head
-        return True
-
-    def _is_filled(self, name: str, func: Func) -> bool:
-        written = [number for number in func.defs.get(name, ()) if func.nodes[number].op != Op.DELETE]
-        if name not in func.ir.locals or len(written) != 1:
-            return True
-        for number in func.stores.get("[]", ()):
-            target = func.nodes[number].target
-            if isinstance(target, Item) and isinstance(target.base, Name) and target.base.id == name:
-                return True
-        for ir in func.nodes:
-            if ir.op == Op.CALL and last_name(ir.value) in self.images.filling:
-                given = [arg.value for arg in ir.args]
-                if isinstance(ir.value, Attr):
-                    given.append(ir.value.base)
-                if any(isinstance(each, Name) and each.id == name for each in given):
-                    return True
-        return False
 
     # --------------------------------------------------------------------------------------------------------- written
 

@@ -10,7 +10,7 @@ from collections import Counter
 from fr_lint.flow.program import Func
 from fr_lint.flow.subjects import spell
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Const, Display, Expr, Op, Result
+from fr_lint.ir.model import Attr, Compare, Const, Display, Expr, Op, Result
 from fr_lint.ir.walk import names_in, walk
 
 
@@ -26,10 +26,12 @@ class Tested:
         for node in func.nodes:
             if node.op == Op.BRANCH and node.value is not None:
                 spelled = self.key(node.value)
-                if spelled:
-                    self.counts[spelled] += 1
-                    if spelled not in self.reads:
-                        self.reads[spelled] = frozenset(names_in(node.value))
+                compared = self.answer(node.value)
+                for at, expr in ((spelled, node.value), (compared, getattr(node.value, "left", None))):
+                    if at and expr is not None:
+                        self.counts[at] += 1
+                        if at not in self.reads:
+                            self.reads[at] = frozenset(names_in(expr))
                 names |= names_in(node.value)
                 for at in walk(node.value):
                     if isinstance(at, Attr):
@@ -41,6 +43,14 @@ class Tested:
             ):
                 names |= names_in(node.value)
         self.names = frozenset(names)
+
+    @classmethod
+    def answer(cls, expr: Expr) -> str:
+        """Under which name it is kept that what is compared here was not some other refusal."""
+        if not isinstance(expr, Compare) or expr.op not in ("==", "is", "!=", "is not"):
+            return ""
+        spelled = cls.key(expr.left)
+        return spelled and "~" + spelled
 
     @staticmethod
     def key(expr: Expr) -> str:
