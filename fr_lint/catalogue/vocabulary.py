@@ -80,6 +80,8 @@ class Vocabulary:
         self.negative_literals = frozenset(data["literals"]["negative"])
         self.neutral_literals = frozenset(data["literals"]["neutral"])
         self.ambient = frozenset(data["subjects"]["ambient"])
+        self.people = frozenset(data["subjects"]["people"])
+        self.for_others = Words(data["subjects"]["for-others"])
 
     def read(self, name: str, *, guard: bool = False) -> Reading | None:
         """Read an identifier or string key; ``guard`` for decorators and guards, where ``required`` is fine."""

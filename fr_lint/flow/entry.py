@@ -316,9 +316,12 @@ class Entries:
             same = [
                 name
                 for name, owner in owners.items()
-                if (owner and self.subjects.related(owner, atom.subject, caller))
-                or root in self.subjects.roots_of(bound.get(name), caller)
-                or (owner and root in self.subjects.origins(Subjects.root(owner), caller))
+                if not self.subjects.persons.apart(owner, atom.subject, caller)
+                and (
+                    (owner and atom.kind != QUERY and self.subjects.related(owner, atom.subject, caller))
+                    or root in self.subjects.roots_of(bound.get(name), caller)
+                    or (owner and root in self.subjects.origins(Subjects.root(owner), caller))
+                )
             ]
             if same:
                 found.update(Atom(atom.kind, name, atom.extra if atom.kind == QUERY else None) for name in same)

@@ -37,7 +37,7 @@ class Question:
     ) -> None:
         """``words`` say what a name states, ``listed`` is the user's word; ``marks`` are those of the chains."""
         self.listed = listed
-        self.subjects = Subjects(words)
+        self.subjects = Subjects(words, graph.resolver)
         self.evaluator = Evaluator(graph.resolver, words, self.subjects, listed)
         self.asking = Asking(self.evaluator, graph, library)
         self.presumptions = Presumptions(self.evaluator, graph)

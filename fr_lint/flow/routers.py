@@ -137,7 +137,9 @@ class Routers:
         return self._lists
 
     def _entries(self, expr: Expr, func: Func, node: int) -> Iterator[tuple[Func, int]]:
-        lists = [(value.expr, value.func) for value in self.resolver.values(expr, func, node) if isinstance(value, Coll)]
+        lists = [
+            (value.expr, value.func) for value in self.resolver.values(expr, func, node) if isinstance(value, Coll)
+        ]
         for written, where in lists or [(expr, func)]:
             for at in walk(written):
                 if isinstance(at, Result):

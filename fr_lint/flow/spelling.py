@@ -210,6 +210,11 @@ class Speller:
             if isinstance(value, Ext) and value.name in self.paths.constants:
                 yield Spelled(self.paths.constants[value.name])
                 return
+        streams = [handle for handle in self.handles.at(origin) if handle.type.in_memory]
+        if streams:  # sys.stdout
+            for handle in streams:
+                yield from self.handle(handle)
+            return
         if expr.name in self.paths.parent_attributes:
             yield from (_up(spelled) for spelled in self.spell(expr.base, func, node))
             return

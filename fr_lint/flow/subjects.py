@@ -5,7 +5,10 @@ Must not know what consent is; knows the words for roots that stand for the situ
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fr_lint.catalogue.vocabulary import Vocabulary
+from fr_lint.flow.persons import Persons
 from fr_lint.flow.program import Func
 from fr_lint.ir.model import (
     Attr,
@@ -24,6 +27,9 @@ from fr_lint.ir.model import (
     Starred,
 )
 from fr_lint.ir.walk import children, walk
+
+if TYPE_CHECKING:
+    from fr_lint.flow.resolve import Resolver
 
 
 def spell(expr: Expr | None) -> str:
@@ -54,8 +60,9 @@ def _place(expr: Expr | None) -> int | None:
 class Subjects:
     """Subjects within one program."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, resolver: Resolver | None = None) -> None:
         self.vocabulary = vocabulary
+        self.persons = Persons(vocabulary, resolver)
         self._origins: dict[tuple[Func, str], frozenset[str]] = {}
 
     def of(self, expr: Expr | None, func: Func) -> str:
@@ -74,7 +81,7 @@ class Subjects:
             return self.of(inner, func)
         if isinstance(expr, Comprehension):
             return self.of(expr.sources[0], func)
-        spelled = spell(expr)
+        spelled = self._spell(expr)
         if not spelled:
             return ""
         root, dot, rest = spelled.partition(".")
@@ -89,6 +96,17 @@ class Subjects:
         """Whether a loop goes through all that a name holds: one of them, by its place, is not each of them."""
         return any(ir.op == Op.FOR and root in self._roots(ir.value, func, 0) for ir in func.nodes)
 
+    def _spell(self, expr: Expr | None) -> str:
+        """Like :func:`spell`, with the keys that say which of several people is meant: ``visit["host"]``."""
+        if isinstance(expr, Attr):
+            base = self._spell(expr.base)
+            return base and f"{base}.{expr.name}"
+        if isinstance(expr, Item):
+            base = self._spell(expr.base)
+            key = expr.index.value if isinstance(expr.index, Const) else None
+            return f"{base}.{key}" if base and isinstance(key, str) and self.persons.roles(key) else base
+        return expr.id if isinstance(expr, Name) else ""
+
     def normal(self, spelled: str) -> str:
         """Drop ambient roots: ``self.guest`` is ``guest``'s own spelling, ``request.form`` is nobody's."""
         root, _, rest = spelled.partition(".")
@@ -96,7 +114,7 @@ class Subjects:
             return "" if self.is_ambient(root) else spelled
         if root in ("self", "cls"):
             return "" if self.is_ambient(rest.split(".")[0]) else spelled
-        return "" if self.is_ambient(root) else spelled
+        return "" if self.is_ambient(root) and not self.persons.names_one(spelled) else spelled
 
     def is_ambient(self, name: str) -> bool:
         """Whether a name stands for the situation."""
@@ -155,17 +173,13 @@ class Subjects:
             return found
         for at in walk(expr):
             if isinstance(at, Attr) and isinstance(at.base, (Name, Attr, Item)):
-                subject = self.normal(spell(at.base))
+                subject = self.normal(self._spell(at.base))
                 if subject:
                     found.add(subject)
-            elif (
-                isinstance(at, Item)
-                and isinstance(at.base, Name)
-                and isinstance(at.index, Const)
-                and isinstance(at.index.value, str)
-            ):
-                if self.normal(at.base.id):
-                    found.add(at.base.id)
+            elif isinstance(at, Item) and isinstance(at.base, (Name, Item)) and isinstance(at.index, Const):
+                subject = self.normal(self._spell(at.base)) if isinstance(at.index.value, str) else ""
+                if subject:
+                    found.add(subject)
             elif isinstance(at, Name):
                 for node in func.defs.get(at.id, ())[:8]:
                     ir = func.nodes[node]
@@ -184,6 +198,8 @@ class Subjects:
 
     def related(self, a: str, b: str, func: Func) -> bool:
         """Whether two subjects may be the same person: the same root, or one computed from what the other is."""
+        if self.persons.apart(a, b, func):
+            return False
         root_a, root_b = self.root(a), self.root(b)
         if root_a == root_b:
             return True
@@ -211,7 +227,7 @@ class Subjects:
     def is_person(self, subject: str, func: Func) -> bool:
         """Whether a subject's root is a local value that may stand for a person: no module, class or function."""
         root = self.root(subject).partition("#")[0]
-        if self.is_ambient(root.rpartition(".")[2]):
+        if self.is_ambient(root.rpartition(".")[2]) and not self.persons.names_one(subject):
             return False
         if any(param.name == root for param in func.ir.params):
             return True

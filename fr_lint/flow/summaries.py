@@ -252,6 +252,9 @@ class Summaries:
         candidates = [root] if root in arguments else [n for n in self.subjects.origins(root, target) if n in arguments]
         for name in candidates:
             argument = arguments[name]
+            whole = spell(argument.expr) + subject[len(root) :] if name == root and spell(argument.expr) else ""
+            if whole and self.subjects.persons.names_one(subject):
+                return self.subjects.normal(whole)
             found = self.subjects.of(argument.expr, argument.func)
             if found:
                 return found

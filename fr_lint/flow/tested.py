@@ -27,11 +27,11 @@ class Tested:
             if node.op == Op.BRANCH and node.value is not None:
                 spelled = self.key(node.value)
                 compared = self.answer(node.value)
-                for at, expr in ((spelled, node.value), (compared, getattr(node.value, "left", None))):
-                    if at and expr is not None:
-                        self.counts[at] += 1
-                        if at not in self.reads:
-                            self.reads[at] = frozenset(names_in(expr))
+                for word, expr in ((spelled, node.value), (compared, getattr(node.value, "left", None))):
+                    if word and expr is not None:
+                        self.counts[word] += 1
+                        if word not in self.reads:
+                            self.reads[word] = frozenset(names_in(expr))
                 names |= names_in(node.value)
                 for at in walk(node.value):
                     if isinstance(at, Attr):

@@ -178,6 +178,7 @@ class ConsentRule:
         for arg in call.ir.args[:2]:
             found |= self.question.subjects.owners(arg.value, call.func)
         flow = DataFlow(call.func, self.engine.face_calls.of(call.func), self.engine.resolver, images())
+        found = {owner for owner in found if not any(other.startswith(owner + ".") for other in found)}
         return {owner for owner in found if not flow.tokens(Name(self.question.subjects.root(owner)), -1)}
 
     def _stranger(self, subject: str, extra: object, owners: set[str], func: Func) -> str:
