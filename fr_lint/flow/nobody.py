@@ -66,10 +66,10 @@ class Nobody:
             return True
         if not made or not made <= self.images.blank:
             return False
-        stock = self.owner.graph.stock
+        blank = self.owner.graph.blank
         for number, ir in enumerate(func.nodes):
             if ir.op == Op.ASSIGN and isinstance(ir.value, Result) and ir.value.node == node:
-                if not all(stock.is_blank(Name(each), func, number + 1) for each in target_names(ir.target)):
+                if not all(blank.is_blank(Name(each), func, number + 1) for each in target_names(ir.target)):
                     return False
         return True
 
