@@ -13,23 +13,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.carrying import carrying
-from fr_lint.catalogue.images import images
 from fr_lint.flow.binding import handed_arguments
-from fr_lint.flow.contents import ANY, Path, Put, container, puts_of
+from fr_lint.flow.contents import ANY, Path, Put, puts_of
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.graph import Site
+from fr_lint.flow.hidings import Hidings
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.keyed import Keyed
 from fr_lint.flow.members import Members
 from fr_lint.flow.nobody import Nobody
 from fr_lint.flow.passing import Passing
 from fr_lint.flow.program import ClassInfo, Func, Unit
-from fr_lint.flow.reachable import Reachable
 from fr_lint.flow.tracing import Trace
 from fr_lint.flow.values import Inst
 from fr_lint.flow.whence import CALL, FACE, LOADED, NAME, PARAM, PLACE, SAID, Origin, State
-from fr_lint.ir.model import Arg, Attr, Const, Expr, Import, Item, Name, Node, Op, Param, Result
-from fr_lint.ir.walk import walk
+from fr_lint.ir.model import Arg, Attr, Const, Expr, Import, Name, Op, Param
 
 if TYPE_CHECKING:
     from fr_lint.flow.engine import Engine
@@ -56,13 +54,12 @@ class Provenance:
         self.graph = engine.graph
         self.program = engine.program
         self.names = carrying()
-        self.hide = frozenset(images().hide) - {"resize", "filter", "zeros", "zeros_like", "full_like", "erode"}
-        self.filled = images().filled
         self.mapping = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"})
         self.calls = Passing(self)
         self.members = Members(self)
         self.keyed = Keyed(self.resolver)
         self.nobody = Nobody(self)
+        self.hidings = Hidings(self)
         self._origins: dict[tuple[Expr, Func, int, bool, bool], frozenset[Origin]] = {}
         self._handed: dict[Func, dict[str, list[int]]] = {}
         self._puts: dict[Func, dict[str, list[Put]]] = {}
@@ -72,7 +69,6 @@ class Provenance:
         self._orders: dict[ClassInfo, list[str]] = {}
         self._sites: dict[Func, tuple[Site, ...]] = {}
         self._reaching: dict[tuple[str, Func, int], tuple[list[int], bool]] = {}
-        self._hiding: dict[Func, tuple[dict[str, list[int]], Reachable]] = {}
 
     # -------------------------------------------------------------------------------------------------------- questions
 
@@ -245,51 +241,7 @@ class Provenance:
 
     def is_hidden(self, name: str, func: Func, node: int) -> bool:
         """Whether the faces in a picture have been hidden in place before a node."""
-        if func not in self._hiding:
-            found = self._hidings(func)
-            every = [number for numbers in found.values() for number in numbers]
-            self._hiding[func] = (found, Reachable(func, every, exceptions=True, rounds=True))
-        hidings, reach = self._hiding[func]
-        return any(number != node and reach.comes_after(node, number) for number in hidings.get(name, ()))
-
-    def _hidings(self, func: Func) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for number, node in enumerate(func.nodes):
-            if node.op == Op.ASSIGN and isinstance(node.target, Item):
-                if self._puts_out_hidden(node.value, func, number):
-                    found.setdefault(container(node.target, func)[0], []).append(number)
-            elif node.op == Op.CALL and last_name(node.value) in self.filled and self._is_filled(node) and node.args:
-                drawn: Expr = node.args[0].value
-                if isinstance(node.value, Attr) and not self._is_image(drawn, func):
-                    drawn = node.value.base
-                found.setdefault(container(drawn, func)[0], []).append(number)
-            elif node.op == Op.CALL and last_name(node.value) in ("fillPoly", "fillConvexPoly") and node.args:
-                found.setdefault(container(node.args[0].value, func)[0], []).append(number)
-        return found
-
-    @staticmethod
-    def _is_image(expr: Expr, func: Func) -> bool:
-        return isinstance(expr, Name) and (expr.id in func.defs or any(p.name == expr.id for p in func.ir.params))
-
-    @staticmethod
-    def _is_filled(node: Node) -> bool:
-        last = node.args[-1] if node.args else None
-        if any(arg.keyword == "fill" for arg in node.args):
-            return True
-        thickness = next((arg.value for arg in node.args if arg.keyword == "thickness"), last.value if last else None)
-        text = getattr(getattr(thickness, "operand", None), "value", None)
-        return text == 1 or last_name(thickness) == "FILLED" or getattr(thickness, "value", None) == -1
-
-    def _puts_out_hidden(self, expr: Expr | None, func: Func, node: int) -> bool:
-        for at in walk(expr):
-            if isinstance(at, Result) and last_name(func.nodes[at.node].value) in self.hide:
-                return True
-            if isinstance(at, Name):
-                for definition in self.reaching(at.id, func, node)[0]:
-                    value = func.nodes[definition].value
-                    if isinstance(value, Result) and last_name(func.nodes[value.node].value) in self.hide:
-                        return True
-        return isinstance(expr, Const)
+        return self.hidings.before(name, func, node)
 
     def sites(self, func: Func) -> tuple[Site, ...]:
         """From where a function is entered; tests only if there is nothing else."""

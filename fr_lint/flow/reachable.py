@@ -61,3 +61,19 @@ class Reachable:
                     rows[number] = row
                     changed = True
         return rows
+
+
+def loop_bodies(func: Func) -> dict[int, frozenset[int]]:
+    """The end of each round of a loop -> the nodes of the loop: those that lead to it from the loop's head."""
+    found: dict[int, frozenset[int]] = {}
+    for number, node in enumerate(func.nodes):
+        if node.op == Op.LATCH and node.succ:
+            body = {node.succ[0]}
+            stack = [number]
+            while stack:
+                at = stack.pop()
+                if at not in body:
+                    body.add(at)
+                    stack.extend(func.preds[at])
+            found[number] = frozenset(body)
+    return found
