@@ -39,7 +39,7 @@ _CALL: Final = frozenset(ACTIONS) | frozenset(
 _VIEW: Final = frozenset("base register models at methods denied unchecked".split())
 _FIELD: Final = frozenset("name kind unchecked".split())
 _CASCADE: Final = frozenset("name side target when unless unchecked".split())
-_MODEL: Final = frozenset("name kind table unchecked".split())
+_MODEL: Final = frozenset("name kind table bounds unchecked".split())
 
 
 def library(file: str, table: Table) -> Library:
@@ -178,7 +178,8 @@ class _Reader:
         self.enter("model", entry, "name", _MODEL, ("name",))
         kind = self.one(entry, "kind", KINDS, self.table.get("kind", ""))
         for name in self.names(entry["name"]):
-            yield Model(name, kind, tuple(entry.get("table", ())), self.flag(entry, "unchecked"))
+            table, bounds = tuple(entry.get("table", ())), frozenset(entry.get("bounds", ()))
+            yield Model(name, kind, table, bounds, self.flag(entry, "unchecked"))
 
     def fields(self, entry: Table) -> Iterable[tuple[str, str]]:
         self.enter("field", entry, "name", _FIELD, ("name",))

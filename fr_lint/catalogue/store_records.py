@@ -177,6 +177,8 @@ class Model:
     kind: str
     table: tuple[str, ...]
     """Class attributes that name the table."""
+    bounds: frozenset[str]
+    """Keys and arguments in the class by which what it keeps expires, and what such columns are made by."""
     unchecked: bool
 
 

@@ -193,6 +193,8 @@ class Deletions:
     def _views(self, unit: Unit) -> Iterator[Deletion]:
         models = self.calls.models
         for cls in unit.classes:
+            if models.is_model(cls) and (bound := models.bound(cls)):
+                yield Deletion((cls.parent, self._made_at(cls)), self._rows(cls), None, bound)
             for base in self.engine.resolver.external_bases(cls):
                 view = self.stores.view(base)
                 if view is None or (view.methods and not self._is_allowed(cls, view.methods)):
@@ -266,7 +268,8 @@ class Deletions:
         )
 
     def _rows(self, model: ClassInfo) -> Identity:
-        return Identity("table", {"model": (model_name(model),), "table": tuple(self.calls.models.tables(model))})
+        tables, kind = tuple(self.calls.models.tables(model)), self.calls.models.kind(model)
+        return Identity(kind, {"model": (model_name(model),), "table": tables})
 
     def _parents(self, store: Identity, call: StoreCall) -> list[Identity]:
         """The tables with whose rows the rows of a store are deleted."""
@@ -308,7 +311,6 @@ class Deletions:
                                 yield Identity("table", {"table": (table,)}), Identity("table", {"table": (parent,)})
 
     def _declaration(self, cls: ClassInfo, number: int) -> Iterator[tuple[Identity, Identity]]:
-
         body = cls.body
         for value in self.engine.resolver.callee_values(body, number):
             dotted = getattr(value, "name", "") or getattr(value, "type", "")

@@ -5,6 +5,8 @@ It must not know libraries, faces or rules.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fr_lint.catalogue.guards import guards
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import last_name
@@ -42,29 +44,7 @@ def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
     if isinstance(expr, Unary) and expr.op == "not":
         return polarity(expr.operand, func, not side)
     if isinstance(expr, Compare):
-        right = expr.right
-        if isinstance(right, Const):
-            empty = right.value is None or right.value is False or right.value == 0
-            if expr.op in ("==", "is"):
-                if empty:
-                    return not side
-                return side if isinstance(right.value, int) else None
-            if expr.op in ("!=", "is not"):
-                if empty:
-                    return side
-                return (not side) if isinstance(right.value, int) else None
-            if isinstance(right.value, int) and expr.op in ("<", "<="):
-                return not side if right.value <= 2 else None
-            if isinstance(right.value, int) and expr.op in (">", ">="):
-                if right.value >= 1 and expr.op == ">":
-                    return not side  # more than one face
-                return side if right.value <= 1 else None
-            text = right.value if isinstance(right.value, str) else ""
-        else:
-            text = last_name(right)
-        if expr.op in ("==", "is") and _is_wrong(text):  # `status is Status.failed`
-            return not side
-        return None
+        return _compared(expr, func, side)
     if isinstance(expr, (Name, Attr, Result, Binary)):
         name = last_name(expr)
         if isinstance(expr, Result):
@@ -72,6 +52,59 @@ def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
         if _is_wrong(name):
             return not side
         return side
+    return None
+
+
+def _compared(expr: Compare, func: Func, side: bool) -> bool | None:
+    right = expr.right
+    if isinstance(right, Const) and not isinstance(right.value, str) and _is_wrong(_asked(expr.left, func)):
+        good = not right.value  # `returncode == 0`, `errors < 1`
+        if expr.op in ("==", "is"):
+            return side if good else not side
+        if expr.op in ("!=", "is not"):
+            return not side if good else None
+        return side if expr.op in ("<", "<=") else not side
+    if isinstance(right, Const):
+        empty = right.value is None or right.value is False or right.value == 0
+        if expr.op in ("==", "is"):
+            if empty:
+                return not side
+            return side if isinstance(right.value, int) else None
+        if expr.op in ("!=", "is not"):
+            if empty:
+                return side
+            return (not side) if isinstance(right.value, int) else None
+        if isinstance(right.value, int) and expr.op in ("<", "<="):
+            return not side if right.value <= 2 else None
+        if isinstance(right.value, int) and expr.op in (">", ">="):
+            if right.value >= 1 and expr.op == ">":
+                return not side  # more than one face
+            return side if right.value <= 1 else None
+        text = right.value if isinstance(right.value, str) else ""
+    else:
+        text = last_name(right)
+    if expr.op in ("==", "is") and _is_wrong(text):  # `status is Status.failed`
+        return not side
+    return None
+
+
+def _asked(expr: Expr, func: Func) -> str:
+    """The name of what is compared: of ``len(errors)`` that of the argument."""
+    if isinstance(expr, Result) and len(args := func.nodes[expr.node].args) == 1:
+        return last_name(args[0].value)
+    return last_name(expr)
+
+
+def side_left(expr: Expr | None, is_there: Callable[[str], bool]) -> int | None:
+    """Which side of a condition is left if what it asks about is there: of ``path is None`` the second."""
+    if isinstance(expr, Unary) and expr.op == "not":
+        inner = side_left(expr.operand, is_there)
+        return None if inner is None else 1 - inner
+    if isinstance(expr, Compare) and isinstance(expr.right, Const) and expr.right.value in (None, ""):
+        if isinstance(expr.left, Name) and is_there(expr.left.id):
+            return {"is": 1, "==": 1, "is not": 0, "!=": 0}.get(expr.op)
+    if isinstance(expr, Name) and is_there(expr.id):
+        return 0
     return None
 
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from fr_lint.catalogue.stores import Stores
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.origins import Origin, Origins
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.settled import Settled
 from fr_lint.flow.values import ClassV, Coll, Inst, Many, Obj, Value
-from fr_lint.ir.model import Attr, Const, Element, Expr, Item, Name, Op, Result
+from fr_lint.ir.model import Attr, Const, Element, Expr, Item, Mapping, Name, Op, Result
+from fr_lint.ir.walk import reads, walk
 
 MAX_STEPS = 12  # lists in lists
 OWNERS: Final = ("Meta.model", "model", "queryset", "serializer_class")  # of a form, a serializer, a view
@@ -62,6 +64,27 @@ class Models:
         snake = _CAMEL.sub("_", cls.name).lower()
         yield from dict.fromkeys((cls.name.lower(), snake, snake + "s", f"{{}}_{cls.name.lower()}"))
 
+    def kind(self, cls: ClassInfo) -> str:
+        """The kind of store that keeps what the class describes."""
+        return next((kind.kind for base in self.bases(cls) if (kind := self.stores.model(base))), "table")
+
+    def bound(self, cls: ClassInfo) -> str:
+        """By what the class itself says that what it keeps expires: ``expireAfterSeconds``; empty for nothing."""
+        words = {word for base in self.bases(cls) if (kind := self.stores.model(base)) for word in kind.bounds}
+        inner = [each.body for each in cls.unit.classes if each.parent is cls.body]
+        for body in (cls.body, *inner) if words else ():
+            for node in body.nodes:
+                said = {arg.keyword for arg in node.args if not _is_nothing(arg.value)}
+                said.add(last_name(node.value) if node.op == Op.CALL else "")
+                for expr in reads(node):
+                    for at in walk(expr):
+                        if isinstance(at, Mapping):
+                            keys = [(e.key.value, e.value) for e in at.entries if isinstance(e.key, Const)]
+                            said |= {key for key, value in keys if isinstance(key, str) and not _is_nothing(value)}
+                if found := words & said:
+                    return min(found)
+        return ""
+
     def _given(self, cls: ClassInfo, name: str) -> Iterator[str]:
         """The text of a class attribute, dotted for nested classes: ``Meta.db_table``."""
         head, _, rest = name.partition(".")
@@ -69,6 +92,11 @@ class Models:
             for inner in cls.unit.classes:
                 if inner.name == head and inner.parent is cls.body:
                     yield from self._given(inner, rest)
+            for site in cls.body.defs.get(head, ()):
+                value = cls.body.nodes[site].value
+                for entry in value.entries if isinstance(value, Mapping) else ():
+                    if isinstance(entry.key, Const) and entry.key.value == rest and isinstance(entry.value, Const):
+                        yield str(entry.value.value)
             return
         for each in self.resolver.mro(cls):
             for site in each.body.defs.get(head, ()):
@@ -183,3 +211,7 @@ class Models:
         elif isinstance(value, Coll) and depth < MAX_STEPS:  # a list may hold itself
             for inner in self.resolver.elements(value.expr, value.func, value.node):
                 yield from self._classes(inner, depth + 1)
+
+
+def _is_nothing(expr: Expr | None) -> bool:
+    return isinstance(expr, Const) and expr.value is None

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Final
 
 from fr_lint.catalogue.guards import guards
-from fr_lint.flow.endings import polarity, says_wrong
+from fr_lint.flow.endings import polarity, says_wrong, side_left
 from fr_lint.flow.program import Func
 from fr_lint.flow.reachable import Reachable
 from fr_lint.flow.resolve import last_name
@@ -177,10 +177,12 @@ class Paths:
                 return (succ[0] if node.value.value else succ[1],)
             if self._asks_existence(node.value):
                 return (succ[0],) if self._before_deletion(succ[0]) else succ
-            if isinstance(node.value, (Name, Attr)) and self._before_deletion(succ[0]):
-                target = last_name(node.value)
-                if self._is_stored_name(target):
+            if isinstance(node.value, Attr) and self._before_deletion(succ[0]):
+                if self._is_stored_name(node.value.name):
                     return (succ[0],)
+            left = side_left(node.value, self._is_deleted)
+            if left is not None:
+                return (succ[left],)
         if node.op == Op.CATCH and len(succ) == 2:
             if node.value is None or last_name(node.value) in BROAD:
                 return (succ[0],)
@@ -277,6 +279,12 @@ class Paths:
             )
             for d in self.deletions
         )
+
+    def _is_deleted(self, name: str) -> bool:
+        """Whether a name stands for what is deleted, or says where it lies."""
+        firsts = [self.nodes[d].args[0].value for d in self.deletions if self.nodes[d].args]
+        firsts += [callee.base for d in self.deletions if isinstance(callee := self.nodes[d].value, Attr)]
+        return any(isinstance(at, Name) and at.id == name for first in firsts for at in walk(first))
 
     def _swallows(self, manager: Expr | None) -> bool:
         name = last_name(manager)

@@ -212,7 +212,8 @@ class Storage:
             return Kept(call, evidence, (Deletion.own(call),))
         stores = [call.identity, *self.deletions.moved(call)]
         found = self.deletions.of(stores, call)
-        exact = [d for d in found if d.call is not None and self.is_same_thing(call, d.call)]
+        removing = [d for d in found if d.call is not None and not _is_rule(d.call)]
+        exact = [d for d in removing if d.call is not None and self.is_same_thing(call, d.call)]
         given = self.liveness.above(call.func)
         if self.engine.entries.is_test(call.func):
             given |= {func for func in call.func.unit.functions if self.engine.entries.is_test(func)}
@@ -357,6 +358,11 @@ class Storage:
             if part == "path":
                 for expr in view.at(place):
                     yield from self.provenance.origins(expr, call.func, call.node, loaded=True)
+
+
+def _is_rule(call: StoreCall) -> bool:
+    """Whether a call puts a bound on a whole store, whenever it is called, and not on one entry of it."""
+    return call.action == "expire" and "key" not in call.identity.parts
 
 
 def _of_pytest(text: str) -> bool:
