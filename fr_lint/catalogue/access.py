@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Final
 
 SECTIONS: Final = {
-    "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies"),
+    "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies", "at-once"),
     "carried": ("setters", "getters", "signers", "steps", "columns"),
     "values": ("opposite", "cameras", "requests"),
     "comparisons": ("refusing", "near", "alike"),
@@ -30,7 +30,7 @@ SECTIONS: Final = {
     ),
     "pictures": ("cutting", "differing", "measuring", "classifying", "persons", "moods"),
     "answers": ("pages", "errors", "statuses"),
-    "classes": ("plain", "methods"),
+    "classes": ("plain", "methods", "parts", "including"),
     "effects": ("ending", "removing", "logging", "loggers", "taking"),
 }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.flow.binding import bind
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func, Unit, target_names
-from fr_lint.flow.values import FuncV, Inst, Obj
+from fr_lint.flow.values import Coll, FuncV, Inst, Obj
 from fr_lint.ir.model import (
     Arg,
     Attr,
@@ -147,6 +147,24 @@ class Callers:
                 continue
             if self._stands_for(expr, caller, node, func):
                 yield from self._handed(caller, node, expr, names)
+            elif any(isinstance(value, Coll) for value in self.resolver.values(expr, caller, node)):
+                names.extend(self._taken_out(caller, node, expr))
+
+    def _taken_out(self, caller: Func, node: int, expr: Expr) -> Iterator[tuple[str, Place]]:
+        """The names under which an entry of a table goes on: ``way = WAYS[chosen]``, ``for way in WAYS.values()``."""
+        ir = caller.nodes[node]
+        numbers = [node]
+        if ir.op == Op.CALL and isinstance(ir.value, Attr) and ir.value.base is expr:
+            numbers = [
+                number
+                for number, other in enumerate(caller.nodes)
+                if any(isinstance(at, Result) and at.node == node for at in walk(other.value))
+            ]
+        for number in numbers:
+            other = caller.nodes[number]
+            if other.op in (Op.ASSIGN, Op.FOR) and other.target is not None and other.value is not expr:
+                for name in target_names(other.target):
+                    yield self._place_of(Name(name.partition("@")[0]), caller)
 
     def _stands_for(self, expr: Expr, caller: Func, node: int, func: Func) -> bool:
         for value in self.resolver.values(expr, caller, node):

@@ -25,12 +25,16 @@ class FallbackRule:
 
     def check(self, unit: Unit) -> Iterator[Finding]:
         """The findings that stand in one module."""
+        told: set[tuple[int, int, str]] = set()
         for evidence in self.engine.fallbacks():
             if self.excepted(evidence):
                 continue
             finding = self.finding(evidence)
             if finding is not None and finding.path == unit.path:
-                yield finding
+                place = (finding.line, finding.col, finding.code)
+                if place not in told:  # one call may open several things
+                    yield finding
+                told.add(place)
 
     def excepted(self, evidence: FallbackEvidence) -> bool:
         """Whether an activity names the rule of law that demands the face, or a way that does without it."""

@@ -157,6 +157,8 @@ class Calls:
             return self._asked(func, number, node, name, value, spoken)
         if name in self.words.same or name == "get":
             return self._handed_on(node, name, value, spoken)
+        if spoken and all(word in self.words.typed for _, word in spoken):
+            spoken = self.prompted(func, number, node) or spoken  # the digits of what?
         if self._about_consent(node, name):
             return but(value, raw=NO_RAWS, check=NO_RAWS)
         raws = frozenset(raw for raw in value.raw | spoken if raw[0] != CLAIM)

@@ -107,6 +107,8 @@ class Comparisons:
             if isinstance(at, (Name, Attr))
             for part in split(at.id if isinstance(at, Name) else at.name)
         }
+        if not names & (access_words("comparisons", "near") | access_words("comparisons", "alike")):
+            names = {part for t in tested.face for part in split(last_name(t.func.nodes[t.node].value))}
         below = expr.op in ("<", "<=")
         if isinstance(expr.left, Const):
             below = not below

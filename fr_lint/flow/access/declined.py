@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from fr_lint.flow.access.domain import Event
+from fr_lint.flow.access.domain import Event, Gate
 from fr_lint.flow.entry import Entries
 from fr_lint.flow.facts import CONSENT, State
 from fr_lint.flow.graph import CallGraph
@@ -46,6 +46,18 @@ class Declined:
                         found = found or self._refusal(site_func, site_node)
                 return found
         del root
+        return None
+
+    def earlier(self, event: Event) -> Refusal | None:
+        """The refusing statement before a face decision of an earlier request, on which an event depends."""
+        here = {func for func, _ in event.stack} | {event.grant.func}
+        for fact in sorted((f for f in event.facts if isinstance(f, Gate)), key=lambda f: f.branch[1]):
+            func, number = fact.branch
+            if func not in here:
+                node = number % len(func.nodes)
+                state = self.entries.run(func).states[node]
+                if state and all(_given(facts) for facts in state):
+                    return self._refusal(func, node)
         return None
 
     def _refusal(self, func: Func, node: int, depth: int = 0) -> Refusal | None:

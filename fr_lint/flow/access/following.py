@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION
+from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import (
     NONE,
     SEEN,
@@ -31,12 +33,15 @@ from fr_lint.flow.access.domain import (
 )
 from fr_lint.flow.access.entering import Entering
 from fr_lint.flow.access.frame import fitting, gates, plain, telling
+from fr_lint.flow.access.rows import MAX_ROWS, Targets, every
 from fr_lint.flow.callers import INSPECTS
 from fr_lint.flow.graph import Site
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import FuncV
 from fr_lint.ir.model import Attr, Const, Expr, FunctionRef, Name, Node, Op, Result
+
+MAX_WAYS: Final = 24  # ways through a list of checks that are kept apart
 
 
 class Following(Entering):
@@ -49,11 +54,13 @@ class Following(Entering):
             return self._listed(number, node, facts, env)
         face = self.calls.face(self.func, number)
         self.walker.visits.setdefault(self.func, {}).setdefault(number, set()).add(facts)
-        targets = () if face is not None else self._targets(number, node) or self._backends(number)
+        targets = () if face is not None else self._targets(number, node, env) or self._backends(number)
         inner = False
         edges: list[tuple[int, Facts, Env]] = []
         succ = node.succ[0] if node.succ else -1
-        if targets:
+        if len(targets) > 1 and number in self.walker.rows.joined(self.func):
+            edges.extend(self._each(number, node, targets, facts, env))
+        elif targets:
             for target, bound in targets[:8]:
                 summary, prefix = self._enter(target, bound, number, node, env)
                 inner |= (
@@ -108,10 +115,27 @@ class Following(Entering):
             edges.append((node.exc, facts, env))
         return edges
 
+    def _each(
+        self, number: int, node: Node, targets: Targets, facts: Facts, env: Env
+    ) -> Iterator[tuple[int, Facts, Env]]:
+        """A call that stands for one of each function, all of which have to say yes."""
+        ways: list[tuple[Facts, Vals]] = [(facts, ())]
+        for target, bound in targets[:MAX_ROWS]:
+            summary, _ = self._enter(target, bound, number, node, env)
+            self.passed_on(summary, facts, (self.func, number))
+            exits = list(self._named_exits(target, summary))
+            ways = [
+                (after(before, exit_.facts), (*said, mix(exit_.values) if len(exit_.values) > 1 else exit_.values[0]))
+                for before, said in ways
+                for exit_ in exits
+            ][:MAX_WAYS] or ways
+        for decided, said in ways:
+            yield node.succ[0] if node.succ else -1, decided, {**env, f"#{number}": (every(said),)}
+
     def _listed(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
         """A call that the policy lists as an alternative authenticator: the user's word, whatever its body says."""
         raws = frozenset(((SECRET, last_name(node.value) or "listed"),))
-        for target, bound in self._targets(number, node)[:4]:
+        for target, bound in self._targets(number, node, env)[:4]:
             self.passed_on(self._enter(target, bound, number, node, env)[0], facts, (self.func, number))
         if node.statement:
             facts = facts | {Check((self.func, number), raws)}
@@ -123,10 +147,11 @@ class Following(Entering):
             edges.append((node.exc, facts, env))
         return edges
 
-    def _targets(self, number: int, node: Node) -> tuple[tuple[Func, bool], ...]:
+    def _targets(self, number: int, node: Node, env: Env) -> tuple[tuple[Func, bool], ...]:
         found = tuple(
             each for each in self.walker.graph.targets(self.func, number) if self.walker.relevant.is_worth(each[0])
         )
+        found = self.walker.rows.asked(self.func, node, found, env)
         if not found and isinstance(node.value, Name):
             bound = self.walker.bound_to(self.func, node.value.id)
             if bound is not None:
@@ -255,10 +280,15 @@ class Following(Entering):
                         values = self.expressions.values(argument, self.func, number, env)
                         given.setdefault(name, values)
                     summary = self.walker.run(target, tuple(sorted(given.items(), key=lambda item: item[0])))
-                    self.passed_on(summary, facts, (self.func, number))
+                    self.passed_on(summary, facts, (self.func, number), later=not self._at_once(node))
                     hit = True
                     found.extend(self.why(v, e.facts) for e in summary.exits for v in e.values if v.const is not None)
         return alternatives(found) if hit and any(v.tainted or v.why for v in found) else None
+
+    @staticmethod
+    def _at_once(node: Node) -> bool:
+        """Whether what is handed over runs now, for whoever stands there, and not when a button is pressed."""
+        return bool(set(split(last_name(node.value))) & access_words("calls", "at-once"))
 
     def installed(self, number: int, node: Node, facts: Facts) -> None:
         """``client.on_message = answer``: somebody else will call it."""
@@ -266,7 +296,7 @@ class Following(Entering):
             for value in self.walker.resolver.values(node.value, self.func, number):
                 if isinstance(value, FuncV):
                     for target, _ in self.walker.graph.enters(value):
-                        self.passed_on(self.walker.run(target), facts, (self.func, number))
+                        self.passed_on(self.walker.run(target), facts, (self.func, number), later=True)
 
     def _mutated(self, node: Node, env: Env, number: int, facts: Facts) -> Env:
         """``names.append(found)``: the container holds what it was given."""

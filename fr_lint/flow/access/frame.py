@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from fr_lint.catalogue.grants import CLAIM, Authenticators
+from fr_lint.catalogue.grants import CLAIM, SESSION, Authenticators
 from fr_lint.flow.access.domain import (
     BLANK,
     SEEN,
@@ -120,14 +120,15 @@ class Frame:
         """What is called, where an expression is the value of a call."""
         return self.nodes[expr.node].value if isinstance(expr, Result) else expr
 
-    def passed_on(self, summary: Summary, facts: Facts, place: tuple[Func, int]) -> bool:
-        """Note the grants of a callee; whether there are any."""
+    def passed_on(self, summary: Summary, facts: Facts, place: tuple[Func, int], *, later: bool = False) -> bool:
+        """Note the grants of a callee; whether there are any.
+
+        ``later``: somebody else may stand there by then, so that what was checked before is no factor beside a face.
+        """
         for event in summary.events:
-            self.record(
-                Event(
-                    event.grant, after(facts, event.facts), event.face, event.raws, event.target, (place, *event.stack)
-                )
-            )
+            before = signed_in(facts) if later and (event.face or gates(event.facts)) else facts
+            decided = after(before, event.facts)
+            self.record(Event(event.grant, decided, event.face, event.raws, event.target, (place, *event.stack)))
         return bool(summary.events)
 
     @property
@@ -167,6 +168,13 @@ def plain(value: Val) -> bool:
 def gates(facts: Facts) -> bool:
     """Whether a face has decided something."""
     return any(isinstance(f, Gate) for f in facts)
+
+
+def signed_in(facts: Facts) -> Facts:
+    """Checks that were passed before, as what they are later on: somebody is signed in."""
+    return frozenset(
+        Check(None, frozenset((SESSION, word) for _, word in f.raws)) if isinstance(f, Check) else f for f in facts
+    )
 
 
 def attributes(env: Env) -> tuple[tuple[str, Vals], ...]:

@@ -11,8 +11,8 @@ from typing import Final
 from fr_lint.catalogue.access import access_words
 from fr_lint.flow.entry import MAX_ANCESTORS, Entries
 from fr_lint.flow.program import Func
-from fr_lint.flow.values import FuncV
-from fr_lint.ir.model import FunctionRef, Name, Op
+from fr_lint.flow.values import FuncV, Inst, Value
+from fr_lint.ir.model import Attr, Const, FunctionRef, Name, Op, Result
 
 MAX_NAMING: Final = 12  # files that name a function and are searched for calls through a table
 
@@ -24,6 +24,7 @@ class Roots:
         self.entries = entries
         self._of: dict[Func, tuple[Func, ...]] = {}
         self.visited: dict[Func, None] = {}
+        self._included: dict[Inst, bool] = {}
 
     def of(self, func: Func) -> tuple[Func, ...]:
         """The entry points from which a function is reached."""
@@ -90,7 +91,7 @@ class Roots:
 
     def is_live(self, root: Func) -> bool:
         """Whether something outside calls an entry point for certain."""
-        if self.entries.is_test(root):
+        if self.entries.is_test(root) or self.left_out(root):
             return False
         return (
             self.entries.is_framework_entry(root)
@@ -98,6 +99,34 @@ class Roots:
             or bool(self.entries.callers(root))
             or root.name in ("main", "lambda_handler", "handler")
         )
+
+    def left_out(self, func: Func) -> bool:
+        """Whether a handler belongs to a part of an application (a router, a blueprint) that nothing puts into one."""
+        resolver = self.entries.graph.resolver
+        parent = func.parent or func
+        for decorator in func.ir.decorators:
+            callee = parent.nodes[decorator.node].value if isinstance(decorator, Result) else decorator
+            for value in resolver.values(callee.base, parent, -1) if isinstance(callee, Attr) else ():
+                if isinstance(value, Inst) and value.type in access_words("classes", "parts"):
+                    return not self._is_put_in(value)
+        return False
+
+    def _is_put_in(self, part: Inst) -> bool:
+        """Whether the project includes a router somewhere, or where it includes any cannot be seen."""
+        if part not in self._included:
+            calls = list(self._inclusions())
+            self._included[part] = not calls or any(not values or part in values for values in calls)
+        return self._included[part]
+
+    def _inclusions(self) -> Iterator[list[Value]]:
+        graph = self.entries.graph
+        for name in sorted(access_words("classes", "including")):
+            for path in graph.sources.with_word(name)[:MAX_NAMING]:
+                unit = None if graph.sources.is_test(path) else graph.program.unit(path)
+                for caller, number in graph.mentions(unit).calls.get(name, ()) if unit else ():
+                    for arg in caller.nodes[number].args[:2]:
+                        if not arg.keyword and not isinstance(arg.value, Const):
+                            yield list(graph.resolver.values(arg.value, caller, number))
 
     @staticmethod
     def is_beside(root: Func, other: Func) -> bool:

@@ -66,7 +66,8 @@ class Success:
         if isinstance(value, Unary):
             return not isinstance(value.operand, Const)
         if isinstance(value, Display):
-            return all(self.succeeds(e, func, number, depth + 1) for e in value.elements) and bool(value.elements)
+            told = [e for n, e in enumerate(value.elements) if n == 0 or not (isinstance(e, Const) and e.value is None)]
+            return bool(told) and all(self.succeeds(e, func, number, depth + 1) for e in told)
         if isinstance(value, Mapping):
             return not any(
                 (

@@ -213,12 +213,13 @@ class Fallbacks:
         checked: dict[Place, set[bool]] = {}
         guesses: dict[Place, bool | None] = {}
         for event in events:
-            into = checked if self._checks(event, kind) else free
+            into = checked if self._checked_here(event, kind) else free
             for fact in event.facts:
                 if isinstance(fact, Gate):
                     into.setdefault(fact.branch, set()).add(fact.side)
                     if fact.guess is not None:
                         guesses[fact.branch] = fact.guess
+        easier = self._easier([e for e in events if not self._checked_here(e, kind)], guesses)
         found: dict[Place, tuple[bool | None, bool]] = {}
         for branch in {**free, **checked}:
             guess = guesses.get(branch)
@@ -226,12 +227,31 @@ class Fallbacks:
             if len(open_sides) == 1:
                 found[branch] = (next(iter(open_sides)), True)
             elif len(open_sides) == 2:
-                found[branch] = (guess, False)
+                found[branch] = (guess if guess is not None else easier.get(branch), False)
             else:
                 sides = checked.get(branch, set())
                 only = next(iter(sides)) if len(sides) == 1 else None
                 found[branch] = (guess if guess is not None else only, True)
         return found
+
+    @staticmethod
+    def _easier(events: list[Event], guesses: dict[Place, bool | None]) -> dict[Place, bool]:
+        """Branch -> the side after which fewer other faces have to be decided, where that explains all grants."""
+        fewest: dict[Place, dict[bool, int]] = {}
+        paths = [{f.branch: f.side for f in event.facts if isinstance(f, Gate)} for event in events]
+        for path in paths:
+            for branch, side in path.items():
+                sides = fewest.setdefault(branch, {})
+                sides[side] = min(sides.get(side, len(path)), len(path))
+        found = {
+            branch: sides[True] < sides[False]
+            for branch, sides in fewest.items()
+            if len(sides) == 2 and sides[True] != sides[False] and guesses.get(branch) is None
+        }
+        known = {branch: side for branch, sides in fewest.items() if len(sides) == 1 for side in sides}
+        known |= {branch: side for branch, side in guesses.items() if side is not None} | found
+        explained = all(any(known.get(branch) == side for branch, side in path.items()) for path in paths)
+        return found if explained else {}
 
     def _decisive(self, event: Event, positive: dict[Place, tuple[bool | None, bool]]) -> frozenset[Token]:
         """The face results that the grant needs on this path."""
@@ -251,6 +271,11 @@ class Fallbacks:
         raws = set(event.raws) | {raw for fact in event.facts if isinstance(fact, Check) for raw in fact.raws}
         wanted = {SECRET, TOKEN, STAFF, OPEN} | (set() if kind == SIGN_IN else {SESSION})
         return frozenset(raw for raw in raws if raw[0] in wanted)
+
+    def _checked_here(self, event: Event, kind: str) -> bool:
+        """Whether something was checked on this path: who is signed in for all of it decides nothing on a branch."""
+        raws = {raw for f in event.facts if isinstance(f, Check) and f.branch is None for raw in f.raws}
+        return any(raw[0] != SESSION or raw not in raws for raw in self._checks(event, kind))
 
     def _factors(self, event: Event, tokens: frozenset[Token]) -> frozenset[Raw]:
         """What was checked besides the face, without what only says whom the face is compared with."""
@@ -337,7 +362,7 @@ class Fallbacks:
             return None
         found: Refusal | None = None
         for other_root, event, _ in ways:
-            refusal = self.declined.before(other_root, event)
+            refusal = self.declined.before(other_root, event) or self.declined.earlier(event)
             if refusal is None:
                 return None
             found = found or refusal

@@ -16,7 +16,6 @@ from fr_lint.flow.access.calls import Calls
 from fr_lint.flow.access.domain import (
     BLANK,
     BLANKS,
-    NONE,
     UNKNOWN,
     Check,
     Env,
@@ -32,19 +31,19 @@ from fr_lint.flow.access.domain import (
     after,
     alternatives,
     known,
-    mix,
 )
-from fr_lint.flow.access.evaluate import Expressions, element
-from fr_lint.flow.access.following import Following
+from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.frame import MAX_EVENTS, attributes, fitting, telling
 from fr_lint.flow.access.granting import Granting
 from fr_lint.flow.access.liveness import Liveness
+from fr_lint.flow.access.looping import Looping
 from fr_lint.flow.access.relevant import Relevant
+from fr_lint.flow.access.rows import Rows, row
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import dotted_name, last_name
-from fr_lint.flow.program import Func, target_names
+from fr_lint.flow.program import Func
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Name, Node, Op, Result, Starred
+from fr_lint.ir.model import Attr, Const, Item, Name, Node, Op, Result
 from fr_lint.ir.walk import reads, results_in
 
 MAX_PATHS: Final = 24  # paths that are kept apart at one node
@@ -75,6 +74,7 @@ class Walker:
     ) -> None:
         self.relevant = relevant
         self.graph = graph
+        self.rows = Rows(graph)
         self.resolver = graph.resolver
         self.expressions = expressions
         self.calls = calls
@@ -164,7 +164,7 @@ class Walker:
         return None
 
 
-class Run(Following):
+class Run(Looping):
     """Solves one function."""
 
     def solve(self, arguments: Env) -> Summary:
@@ -241,7 +241,7 @@ class Run(Following):
         elif op == Op.ASSIGN:
             edges = [(node.succ[0], facts, self._assign(number, node, facts, env))] if node.succ else []
         elif op == Op.FOR:
-            edges = self._for(number, node, facts, env)
+            edges = self.next_round(number, node, facts, env)
         elif op == Op.RETURN:
             self._return(number, node, facts, env)
             edges = [(s, facts, {RETURNED: BLANKS}) for s in node.succ if s != self.func.ir.exit]
@@ -263,6 +263,8 @@ class Run(Following):
             facts = frozenset(f for f in facts if isinstance(f, Check) and f.branch is None)
             env = {k: v for k, v in env.items() if not self._open(k)}  # others may have set them meanwhile
             edges = [(s, facts, env) for s in node.succ]
+        elif op == Op.LATCH:
+            edges = [(s, facts, self.latched(node, env)) for s in node.succ]
         elif op == Op.EXIT:
             if RETURNED not in env:
                 self.exits[Exit(facts, (Val(None),), attributes(env))] = None
@@ -289,7 +291,7 @@ class Run(Following):
         return head.op != Op.FOR and (head.op != Op.BRANCH or isinstance(head.value, Const))
 
     def _branch(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
-        place = (self.func, number)
+        place = (self.func, number + len(self.nodes) * row(env))  # each row of a written list decides for itself
         edges: list[tuple[int, Facts, Env]] = []
         expr = node.value
         spelled = f"#{expr.node}" if isinstance(expr, Result) else dotted_name(expr) if expr is not None else ""
@@ -319,26 +321,6 @@ class Run(Following):
                 edges.append((successor, passed, changed))
         return edges
 
-    def _for(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
-        values = self.expressions.values(node.value, self.func, number, env)
-        body = dict(env)
-        self._unpack(node.target, alternatives(element(v) for v in values), body, NONE)
-        inside, past = facts, facts
-        if target := next((n for n in target_names(node.target) if "@" in n), ""):
-            body["?" + target] = (Val(True),)  # a comprehension that is not empty on this path
-        face = frozenset(t for v in values for t in v.face)
-        target = next(iter(target_names(node.target)), "") if node.target is not None else ""
-        if face and "@" not in target:
-            place = (self.func, number)
-            rest = frozenset(f for f in facts if not (isinstance(f, Gate) and f.branch == place))
-            inside = rest | {Gate(place, True, face, None)}
-            past = (
-                rest
-                if any(isinstance(f, Gate) and f.branch == place and f.side for f in facts)
-                else rest | {Gate(place, False, face, None)}
-            )
-        return [(node.succ[0], inside, body), (node.succ[1], past, env)]
-
     def _assign(self, number: int, node: Node, facts: Facts, env: Env) -> Env:
         values = self.expressions.values(node.value, self.func, number, env)
         changed = dict(env)
@@ -355,36 +337,8 @@ class Run(Following):
             self.expressions.stored.setdefault((self.func, number), {})[BLANK] = None
         if isinstance(node.target, Attr):
             self.installed(number, node, facts)
-        self._unpack(node.target, values, changed, facts)
+        self.unpack(node.target, values, changed, facts)
         return changed
-
-    def _unpack(self, target: Expr | None, values: Vals, env: Env, facts: Facts) -> None:
-        if isinstance(target, Starred):
-            target = target.value
-        if isinstance(target, Display):
-            for place, part in enumerate(target.elements):
-                found = alternatives(dict(v.parts)[place] if place in dict(v.parts) else element(v) for v in values)
-                self._unpack(part, found, env, facts)
-            return
-        if isinstance(target, (Name, Attr)):
-            spelled = target.id if isinstance(target, Name) else dotted_name(target)
-        elif isinstance(target, Item):
-            spelled = key(target) if isinstance(target.index, Const) else ""
-            if any(v.tainted for v in values):
-                base = dotted_name(target.base)
-                if base:
-                    env[base] = (mix((*env.get(base, ()), *(self.why(v, facts) for v in values))),)
-        else:
-            return
-        if not spelled:
-            return
-        for other in [k for k in env if k.startswith((spelled + ".", spelled + "["))]:
-            del env[other]
-        kept = alternatives(self.why(v, facts) for v in values)
-        if telling(kept):
-            env[spelled] = kept
-        else:
-            env.pop(spelled, None)
 
     def _return(self, number: int, node: Node, facts: Facts, env: Env) -> None:
         values = self.expressions.values(node.value, self.func, number, env) if node.value is not None else (Val(None),)

@@ -1,0 +1,85 @@
+"""Loops, and what an assignment binds.
+
+A list that is written out, of functions or objects of the project, is gone through row by row: whoever goes through it
+has asked each of them, and not any one.  Must not know grants or verdicts.
+"""
+
+from __future__ import annotations
+
+from fr_lint.flow.access.domain import NONE, Env, Facts, Gate, Val, Vals, alternatives, mix
+from fr_lint.flow.access.evaluate import element
+from fr_lint.flow.access.following import Following
+from fr_lint.flow.access.frame import telling
+from fr_lint.flow.access.rows import count
+from fr_lint.flow.identifiers import dotted_name
+from fr_lint.flow.program import target_names
+from fr_lint.ir.keys import key
+from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Name, Node, Starred
+
+
+class Looping(Following):
+    """Loops."""
+
+    def next_round(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
+        """The edges of a loop: one more round, and past it."""
+        values = self.expressions.values(node.value, self.func, number, env)
+        body = dict(env)
+        self.unpack(node.target, alternatives(element(v) for v in values), body, NONE)
+        inside, past = facts, facts
+        if target := next((n for n in target_names(node.target) if "@" in n), ""):
+            body["?" + target] = (Val(True),)  # a comprehension that is not empty on this path
+        face = frozenset(t for v in values for t in v.face)
+        target = next(iter(target_names(node.target)), "") if node.target is not None else ""
+        if face and "@" not in target:
+            place = (self.func, number)
+            rest = frozenset(f for f in facts if not (isinstance(f, Gate) and f.branch == place))
+            inside = rest | {Gate(place, True, face, None)}
+            past = (
+                rest
+                if any(isinstance(f, Gate) and f.branch == place and f.side for f in facts)
+                else rest | {Gate(place, False, face, None)}
+            )
+        rows = self.walker.rows.of(self.func).get(target, ())
+        if not rows:
+            return [(node.succ[0], inside, body), (node.succ[1], past, env)]
+        gone = count(env, f"<{number}")
+        body.pop(f"<{number}", None)
+        if gone < len(rows):
+            return [(node.succ[0], inside, {**body, f"<{target}": (Val(gone + 1),)})]
+        return [(node.succ[1], past, {k: v for k, v in env.items() if k not in (f"<{number}", f"<{target}")})]
+
+    def latched(self, node: Node, env: Env) -> Env:
+        """What is known when a round ends: how many rows of a written list are done."""
+        head = node.succ[0] if node.succ else -1
+        target = self.nodes[head].target if head >= 0 else None
+        spelled = f"<{target.id}" if isinstance(target, Name) else ""
+        return {**env, f"<{head}": env[spelled]} if spelled in env else env
+
+    def unpack(self, target: Expr | None, values: Vals, env: Env, facts: Facts) -> None:
+        """Bind what an assignment or a loop binds."""
+        if isinstance(target, Starred):
+            target = target.value
+        if isinstance(target, Display):
+            for place, part in enumerate(target.elements):
+                found = alternatives(dict(v.parts)[place] if place in dict(v.parts) else element(v) for v in values)
+                self.unpack(part, found, env, facts)
+            return
+        if isinstance(target, (Name, Attr)):
+            spelled = target.id if isinstance(target, Name) else dotted_name(target)
+        elif isinstance(target, Item):
+            spelled = key(target) if isinstance(target.index, Const) else ""
+            if any(v.tainted for v in values):
+                base = dotted_name(target.base)
+                if base:
+                    env[base] = (mix((*env.get(base, ()), *(self.why(v, facts) for v in values))),)
+        else:
+            return
+        if not spelled:
+            return
+        for other in [k for k in env if k.startswith((spelled + ".", spelled + "["))]:
+            del env[other]
+        kept = alternatives(self.why(v, facts) for v in values)
+        if telling(kept):
+            env[spelled] = kept
+        else:
+            env.pop(spelled, None)
