@@ -148,10 +148,9 @@ class Following(Entering):
         return edges
 
     def _targets(self, number: int, node: Node, env: Env) -> tuple[tuple[Func, bool], ...]:
-        found = tuple(
-            each for each in self.walker.graph.targets(self.func, number) if self.walker.relevant.is_worth(each[0])
-        )
-        found = self.walker.rows.asked(self.func, node, found, env)
+        known = self.walker.graph.targets(self.func, number)
+        asked = self.walker.rows.asked(self.func, node, known, env)
+        found = asked if asked is not known else tuple(e for e in known if self.walker.relevant.is_worth(e[0]))
         if not found and isinstance(node.value, Name):
             bound = self.walker.bound_to(self.func, node.value.id)
             if bound is not None:
