@@ -56,6 +56,7 @@ class Guards:
     form_fields_validates: frozenset[str]
     form_fields_models: frozenset[str]
     form_fields_decorators: frozenset[str]
+    form_fields_annotations: frozenset[str]
     never_returns_by_name_pairs: frozenset[str]
     deferred_started: frozenset[str]
     deferred_signals: frozenset[str]

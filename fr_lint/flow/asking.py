@@ -30,6 +30,7 @@ from fr_lint.flow.listed import given
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.prompts import Prompts
 from fr_lint.flow.queries import Queries
+from fr_lint.flow.subjects import spell
 from fr_lint.flow.unseen import Unseen
 from fr_lint.flow.values import Obj
 from fr_lint.ir.model import (
@@ -213,6 +214,9 @@ class Asking:
             reading = self.vocabulary.read(text) if " " not in text.strip() else None
         if reading is None or self.evaluator.about_other(getattr(ir.value, "base", ir.value or Const(None))):
             return None
+        kept = frame.env.get(f"{spell(ir.value.base)}[{text}]") if isinstance(ir.value, Attr) else None
+        if isinstance(kept, (Presumed, Known)):
+            return kept
         default = ir.args[second] if len(ir.args) > second and not ir.args[second].star else None
         default = next((a for a in ir.args if a.keyword in ("default", "fallback")), default)
         if default is not None and not reading.negative and self.is_true(default.value):

@@ -13,7 +13,7 @@ from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import ClassV, FuncV
-from fr_lint.flow.ways import CONSENTED, Ways, ambient, combine
+from fr_lint.flow.ways import Ways, ambient, combine
 from fr_lint.ir.model import Attr, Const, Display, Expr, Name, Op, Result
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class ClassHooks:
                     if not self._calls_super(method):
                         break  # what it overrides is not run
         for base in external:
-            if self.hooks.says_consent(base.rpartition(".")[2]):
-                yield [CONSENTED]
+            yield self.hooks.named(base.rpartition(".")[2]) or [NONE]
 
     def _validated(self, cls: ClassInfo) -> Iterator[Ways]:
         """A method that runs after the validation of a form with a consent field that must be true."""
@@ -75,8 +74,8 @@ class ClassHooks:
                 continue
             for node in holder.body.defs[name]:
                 for value in self.resolver.values(holder.body.nodes[node].value, holder.body, node):
-                    if isinstance(value, ClassV) and forms.forced(value.cls):
-                        yield [CONSENTED]
+                    if isinstance(value, ClassV):
+                        yield [forms.forced(value.cls)]
 
     @staticmethod
     def _calls_super(method: Func) -> bool:
@@ -93,8 +92,9 @@ class ClassHooks:
             ways: Ways = [NONE]
             for arg in call.args[:1]:
                 ways = combine(ways, self.hooks.wrappers.decorator_argument(arg, parent, decorator))
-                if isinstance(arg.value, Result) and self.hooks.says_consent(self.hooks.called_name(arg.value, parent)):
-                    ways = combine(ways, [CONSENTED])
+                named = self.hooks.named(self.hooks.called_name(arg.value, parent))
+                if isinstance(arg.value, Result) and named:
+                    ways = combine(ways, named)
                 elif isinstance(arg.value, Result):
                     for value in self.resolver.values(arg.value, parent, arg.value.node):
                         if isinstance(value, FuncV):
@@ -106,7 +106,7 @@ class ClassHooks:
         if visible:
             found = self.hooks.wrappers.wrapper(visible[0].func, visible[0].func)
             return found if found != [NONE] else self.hooks.wrappers.method_wrapper(visible[0].func)
-        return [CONSENTED] if self.hooks.says_consent(name) else [NONE]
+        return self.hooks.named(name) or [NONE]
 
     def listed(self, value: Expr | None, frame: Func, node: int) -> Ways:
         """``decorators = [consent_required]``, ``permission_classes = [HasConsent]``."""
@@ -133,8 +133,8 @@ class ClassHooks:
                             ways = combine(ways, self.hooks.true_facts(candidate.methods["has_permission"]))
                             break
                     handled = True
-            if not handled and self.hooks.says_consent(last_name(target)):
-                ways = combine(ways, [CONSENTED])
+            if not handled:
+                ways = combine(ways, self.hooks.named(last_name(target)) or [NONE])
         return ways
 
     def _normal_exits(self, method: Func) -> Ways:

@@ -13,6 +13,7 @@ from fr_lint.flow.facts import (
     NONE,
     PRESUMED,
     QUERY,
+    TERMS,
     Atom,
     Chosen,
     Cond,
@@ -32,12 +33,13 @@ from fr_lint.flow.program import Func
 from fr_lint.flow.states import RAISED, Edges, marked, without
 from fr_lint.flow.subjects import Subjects, spell
 from fr_lint.flow.values import ClassV, Ext, Inst, Obj
-from fr_lint.ir.model import Attr, Const, Expr, IfElse, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Const, Expr, IfElse, Mapping, Name, Node, Op, Result
 
 if TYPE_CHECKING:
     from fr_lint.flow.solver import Solver
 
 EMPTY = Cond(None, NONE)
+LITERALS = frozenset({"setdefault", "update"})
 FILLING = frozenset({"append", "add", "insert", "add_error", "appendleft"})
 
 
@@ -72,7 +74,9 @@ class Crossing:
         refusals: set[str] | None = set() if visible and not generator else None
         name = last_name(node.value)
         listed = self.asking.listed.establishes(func, number, self.vocabulary.raising)
-        guarding = listed or (not visible and not constructors and self._is_guard(func, number, node, name))
+        guarding = CONSENT if listed else ""
+        if not listed and not visible and not constructors:
+            guarding = self._guards(func, number, node, name)
         effect = False
         for facts, env in state.items():
             if (
@@ -127,8 +131,8 @@ class Crossing:
                 env = self._filled(func, node.value.base, node.args[-1].value, facts, env, frame)
             if guarding:
                 subject = next((s for s in (self.subjects.of(a.value, func) for a in node.args) if s), "")
-                more = frozenset((Atom(CONSENT, subject),))
-            fresh = env
+                more = frozenset((Atom(guarding, subject),))
+            fresh = self._presuming(func, number, node, name, facts, env)
             if node.statement and isinstance(node.value, Attr):
                 value = self.asking.call(number, frame)
                 receiver = spell(node.value.base)
@@ -233,28 +237,50 @@ class Crossing:
                     return forms.forced(value.cls)
         return NONE
 
-    def _is_guard(self, func: Func, number: int, node: Node, name: str) -> bool:
-        """An unseen call that returns only with consent: by its demanding name, or a prompt that aborts."""
+    def _presuming(self, func: Func, number: int, node: Node, name: str, facts: Facts, env: Env) -> Env:
+        """``answers.setdefault("consent", True)``, ``answers.update(consent=True)``: a literal for an answer."""
+        if not (isinstance(node.value, Attr) and name in LITERALS and node.statement and spell(node.value.base)):
+            return env
+        given: list[tuple[object, Expr]] = [(arg.keyword, arg.value) for arg in node.args if arg.keyword]
+        if name == "setdefault" and len(node.args) == 2 and isinstance(node.args[0].value, Const):
+            given.append((node.args[0].value.value, node.args[1].value))
+        for arg in node.args:
+            if isinstance(arg.value, Mapping):
+                given.extend((getattr(entry.key, "value", None), entry.value) for entry in arg.value.entries)
+        for key, value in given:
+            reading = self.vocabulary.read(key) if isinstance(key, str) else None
+            if reading is not None and reading.kind == READ_CONSENT and not reading.negative:
+                if self.asking.is_true(value) and not any(a.kind == CONSENT for a in facts):
+                    presumed = self.solver.evaluator.presumptions.here(func, number, "a default")
+                    env = {**env, f"{spell(node.value.base)}[{key}]": presumed}
+        return env
+
+    def _guards(self, func: Func, number: int, node: Node, name: str) -> str:
+        """What an unseen call returns only with: by its demanding name, or a prompt that aborts."""
         if node.value is None:
-            return False
+            return ""
         if any(a.keyword == "abort" and isinstance(a.value, Const) and a.value.value is True for a in node.args):
             found = self.asking.asked(node, Frame(func, number, {}))
-            if found is not None and found[0].kind == READ_CONSENT:
-                return True
+            if found is not None:
+                return CONSENT if found[0].kind == READ_CONSENT else TERMS
         if not node.statement:
-            return False
+            return ""
         whole = dotted_name(node.value) or name
         if isinstance(node.value, Attr) and isinstance(node.value.base, Result):
             inner = func.nodes[node.value.base.node].value
             whole = f"{dotted_name(inner) if inner is not None else ''}.{name}"
         whole = ".".join(whole.split(".")[-2:])
         if self.vocabulary.raises(name, name):
-            reading = self.vocabulary.read(name, guard=True)
-            return reading is not None and reading.kind == READ_CONSENT
+            return self._kind(name)
         if self.vocabulary.raises(name, whole.replace(".", "_")):
-            reading = self.vocabulary.read(whole.rpartition(".")[0].rpartition(".")[2], guard=True)
-            return reading is not None and reading.kind == READ_CONSENT
-        return False
+            return self._kind(whole.rpartition(".")[0].rpartition(".")[2])
+        return ""
+
+    def _kind(self, name: str) -> str:
+        reading = self.vocabulary.read(name, guard=True)
+        if reading is None:
+            return ""
+        return CONSENT if reading.kind == READ_CONSENT else TERMS
 
     def never_returns(self, func: Func, node: int) -> str | None:
         """The exception raised by a call that never returns (empty: the process ends); ``None`` if it may return."""

@@ -33,13 +33,14 @@ class Dependencies:
     def model(self, param: Param, parent: Func) -> Ways:
         """A parameter whose type forces its consent field to be true."""
         forms = self.asking.forms
-        if forms.reads_consent(param.name) and forms.is_literal_true(param.annotation):
-            return [CONSENTED]
+        kind = forms.reads(param.name)
+        if kind and forms.is_literal_true(param.annotation):
+            return [frozenset((Atom(kind),))]
         if param.annotation is None:
             return [NONE]
         for value in self.resolver.annotation_values(param.annotation, parent):
-            if isinstance(value, Obj) and forms.is_model(value.cls) and forms.forced(value.cls):
-                return [CONSENTED]
+            if isinstance(value, Obj) and forms.is_model(value.cls):
+                return [forms.forced(value.cls)]
         return [NONE]
 
     def dependency(self, param: Param, parent: Func) -> Ways:
@@ -99,8 +100,8 @@ class Dependencies:
                 exits = self.summaries.apply(target, {}, Frame(target, -1, {}))
                 if exits:
                     ways = combine(ways, list(dict.fromkeys(ambient(facts) for facts, _ in exits)))
-        if not visible and self.hooks.says_consent(last_name(expr) or self.hooks.called_name(expr, parent)):
-            return [CONSENTED]
+        if not visible:
+            return self.hooks.named(last_name(expr) or self.hooks.called_name(expr, parent)) or ways
         return ways
 
     def dependency_value(self, func: Func, param: Param) -> Val | None:

@@ -19,7 +19,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.routers import Routers
 from fr_lint.flow.summaries import Summaries
-from fr_lint.flow.ways import CONSENTED, Ways, ambient, combine
+from fr_lint.flow.ways import ACCEPTED, CONSENTED, Ways, ambient, combine
 from fr_lint.flow.wrappers import Wrappers
 from fr_lint.ir.model import Expr, Op, Result
 
@@ -72,15 +72,12 @@ class Hooks:
 
     # ------------------------------------------------------------------------------------------------------ decorators
 
-    def says_consent(self, name: str) -> bool:
-        """Whether a name says consent."""
+    def named(self, name: str) -> Ways:
+        """What an unseen guard establishes by its name: consent, or acceptance of terms (empty: nothing)."""
         reading = self.vocabulary.read(name, guard=True)
-        return (
-            reading is not None
-            and reading.kind == READ_CONSENT
-            and not reading.negative
-            and not self.vocabulary.records(name)
-        )
+        if reading is None or reading.negative or self.vocabulary.records(name):
+            return []
+        return [CONSENTED if reading.kind == READ_CONSENT else ACCEPTED]
 
     def true_facts(self, func: Func) -> Ways:
         """What a predicate says when it is true."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.evaluate import Evaluator
 from fr_lint.flow.facts import Known, Presumed, Val
 from fr_lint.flow.frames import Frame
@@ -24,6 +25,10 @@ DEFAULT_KEYWORDS = frozenset(
 FIELD_CALLS = frozenset(
     {"Form", "Query", "Body", "Field", "Header", "Cookie", "field", "mapped_column", "Option", "Param"}
 )
+SETTLING = frozenset(
+    "config settings setting configure conf cfg options defaults default prefs preferences environ dict chain namespace "
+    "state profile setup init".split()
+)  # words of a call that makes or changes settings
 DECLARING_CALLS = frozenset(
     {"Column", "BooleanField", "NullBooleanField", "Boolean", "CharField", "SmallIntegerField", "IntegerField", "attrib", "ib",  # noqa: E501
      "BoolField", "Bool", "Checkbox", "CheckboxInput", "TextField", "StringField"}
@@ -298,6 +303,8 @@ class Presumptions:
                 ):
                     if isinstance(ir.value, Const):
                         yield self.here(func, number, f"the setting {key}"), self.evaluator.asking.is_true(ir.value)
+                if ir.op == Op.CALL and not self._settles(ir):
+                    continue  # what is given to a call says nothing of other places
                 for expr in reads(ir):
                     for at in walk(expr):
                         if isinstance(at, Mapping):
@@ -309,6 +316,12 @@ class Presumptions:
                                 ):
                                     place = Presumed((unit.path, entry.line, entry.col, f"the setting {key}"))
                                     yield place, self.evaluator.asking.is_true(entry.value)
+
+    @staticmethod
+    def _settles(call: Node) -> bool:
+        """Whether what a call is given are settings: ``app.config.update({...})``, ``Settings({...})``."""
+        words = {*split(last_name(getattr(call.value, "base", None))), *split(last_name(call.value))}
+        return bool(words & SETTLING)
 
     def _option(self, name: str, unit: Unit) -> Presumed | None:
         """A command-line option that is on unless turned off."""

@@ -13,7 +13,7 @@ from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import ClassV, Coll, Ext, FuncV, Inst, Obj, Value
-from fr_lint.flow.ways import CONSENTED, Ways, ambient, combine
+from fr_lint.flow.ways import Ways, ambient, combine
 from fr_lint.ir.model import Attr, Display, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
@@ -185,8 +185,9 @@ class Routers:
                 for name in self.guards.hooks_middleware_methods:
                     if name in value.cls.methods:
                         yield self._middleware(value.cls.methods[name])
-        if self.hooks.says_consent(last_name(expr)) and all(isinstance(v, (Ext, Inst)) for v in found):
-            yield [CONSENTED]
+        named = self.hooks.named(last_name(expr))
+        if named and all(isinstance(v, (Ext, Inst)) for v in found):
+            yield named
 
     @staticmethod
     def is_handler(func: Func) -> bool:
@@ -225,8 +226,9 @@ class Routers:
                 for inner in self.resolver.returns(value.func):
                     if isinstance(inner, FuncV):
                         yield self._middleware(inner.func)
-        if path is None and self.hooks.says_consent(name):
-            yield [CONSENTED]
+        named = self.hooks.named(name)
+        if path is None and named:
+            yield named
 
     def _same(self, expr: Expr, func: Func, node: int, place: Inst) -> bool:
         return any(
@@ -264,10 +266,9 @@ class Routers:
                             for value in self.resolver.values(call.args[0].value, func, number):
                                 if isinstance(value, FuncV):
                                     yield self._falsy_exits(value.func)
-                            if self.hooks.says_consent(last_name(call.args[0].value)) and not self.resolver.values(
-                                call.args[0].value, func, number
-                            ):
-                                yield [CONSENTED]
+                            named = self.hooks.named(last_name(call.args[0].value))
+                            if named and not self.resolver.values(call.args[0].value, func, number):
+                                yield named
         for path in self.sources.with_word("add_middleware")[:20]:
             unit = self.resolver.program.unit(path)
             for func, number in self.graph.mentions(unit).calls.get("add_middleware", ()) if unit else ():
@@ -283,8 +284,8 @@ class Routers:
                         for name in self.guards.hooks_middleware_methods:
                             if name in value.cls.methods:
                                 yield self._middleware(value.cls.methods[name])
-                    elif isinstance(value, Ext) and self.hooks.says_consent(value.name.rpartition(".")[2]):
-                        yield [CONSENTED]
+                    elif isinstance(value, Ext):
+                        yield self.hooks.named(value.name.rpartition(".")[2]) or [NONE]
 
     def _falsy_exits(self, func: Func) -> Ways:
         """A hook that lets the request pass by returning nothing."""

@@ -5,9 +5,10 @@ Must not know where they come from.
 
 from __future__ import annotations
 
-from fr_lint.flow.facts import CONSENT, NONE, Atom, Facts
+from fr_lint.flow.facts import CONSENT, NONE, TERMS, Atom, Facts
 
 CONSENTED: Facts = frozenset((Atom(CONSENT),))
+ACCEPTED: Facts = frozenset((Atom(TERMS),))
 Ways = list[Facts]
 
 

@@ -63,7 +63,7 @@ class Wrappers:
             visible = self.graph.targets(parent, decorator.node)
             if visible:
                 return [NONE]
-        ways = [CONSENTED] if self.hooks.says_consent(name) else [NONE]
+        ways = self.hooks.named(name) or [NONE]
         if call is not None:
             for arg in call.args:
                 if arg.keyword in self.guards.hooks_dependency_keywords:
@@ -92,10 +92,8 @@ class Wrappers:
                 if isinstance(target, FuncV):
                     wrapped = self.wrapper(target.func, target.func)
                     return wrapped if wrapped != [NONE] else self.hooks.true_facts(target.func)
-            if self.hooks.says_consent(last_name(value)) and not found:
-                return [CONSENTED]
-            if any(isinstance(v, Ext) for v in found) and self.hooks.says_consent(last_name(value)):
-                return [CONSENTED]
+            if not found or any(isinstance(v, Ext) for v in found):
+                return self.hooks.named(last_name(value)) or [NONE]
         return [NONE]
 
     def wrapper(self, applied: Func, root: Func) -> Ways:  # noqa: ARG002
