@@ -222,9 +222,10 @@ class Conditions:
                 refusals = [self.vocabulary.is_negative_literal(option) for option in options]
                 if isinstance(left, Presumed):
                     return left if not any(refusals) else None
-                if not any(refusals):
+                neutral = [self.vocabulary.is_neutral_literal(option) for option in options]
+                if not any(refusals) and not any(neutral):
                     return Fact(left.atoms, left.negative)
-                if all(refusals):
+                if any(refusals) and all(no or open_ for no, open_ in zip(refusals, neutral, strict=True)):
                     return Fact(left.atoms, not left.negative)
                 return None
             if isinstance(expr.right, (Name, Attr)) and isinstance(left, Fact):

@@ -26,7 +26,7 @@ FIELD_CALLS = frozenset(
     {"Form", "Query", "Body", "Field", "Header", "Cookie", "field", "mapped_column", "Option", "Param"}
 )
 SETTLING = frozenset(
-    "config settings setting configure conf cfg options defaults default prefs preferences environ dict chain namespace "
+    "config settings setting configure conf cfg options defaults prefs preferences environ dict chain namespace "
     "state profile setup init".split()
 )  # words of a call that makes or changes settings
 DECLARING_CALLS = frozenset(
