@@ -9,27 +9,13 @@ from machines.rewrites import REWRITES, Report, difference, report, rewrite
 from machines.samples import Sample, Sources, samples
 
 # (rewrite, fixture) -> why the findings may differ
-FRAMEWORK = "known miss: a framework's member under another name is not recognised by what it is"
 SUBJECT = "known miss: the other person's picture is loaded before it is handed on"
 STORED = "known miss: `t = not flag` over a parameter, or over terms and consent, is not split"
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("name_condition", "FRL101/drf_serializer_field_validator.py"): STORED,
     ("name_condition", "FRL101/raising_helper_two_levels.py"): STORED,
     ("name_condition", "FRL103/bundled_terms_or_consent.py"): STORED,
-    ("alias_members", "FRL101/cached_property_emotions.py"): FRAMEWORK,
-    ("alias_members", "FRL101/class_decorator_method_decorator.py"): FRAMEWORK,
-    ("alias_members", "FRL101/depends_annotated_helper_raises.py"): FRAMEWORK,
-    ("alias_members", "FRL101/depends_unseen_consent_name.py"): FRAMEWORK,
-    ("alias_members", "FRL101/fastapi_include_router_dependencies"): FRAMEWORK,
-    ("alias_members", "FRL101/noreturn_annotated_refusal.py"): FRAMEWORK,
-    ("alias_members", "FRL101/pydantic_literal_true.py"): FRAMEWORK,
-    ("alias_members", "FRL101/router_dependencies_visible.py"): FRAMEWORK,
-    ("alias_members", "FRL101/wtforms_data_required.py"): FRAMEWORK,
-    ("alias_members", "FRL102/dataclass_default_always_replaced"): FRAMEWORK,
-    ("alias_members", "FRL102/presumed_form_field.py"): FRAMEWORK,
-    ("alias_members", "FRL102/presumed_sqlalchemy_column.py"): FRAMEWORK,
     ("extract_helper", "FRL101/consent_of_the_host_for_the_guest"): SUBJECT,
-    ("extract_helper", "FRL101/filter_lambda_bound_to_other_name.py"): SUBJECT,
     ("extract_helper", "FRL101/host_consented_guest_encoded.py"): SUBJECT,
 }
 

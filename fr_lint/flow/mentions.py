@@ -29,6 +29,8 @@ class Mentions:
         self.calls: dict[str, list[tuple[Func, int]]] = {}
         self.values: dict[str, list[tuple[Func, int, Expr]]] = {}
         self.aliases: dict[str, list[str]] = {}  # name elsewhere -> names here (`from m import name as other`)
+        for alias, name in unit.renamed.items():
+            self.aliases.setdefault(name, []).append(alias)
         for func in unit.functions:
             for number, node in enumerate(func.nodes):
                 if node.op == Op.CALL:

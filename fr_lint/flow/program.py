@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fr_lint.flow.respelled import respell
 from fr_lint.ir.model import (
     Attr,
     Class,
@@ -166,11 +167,12 @@ class ClassInfo:
 class Unit:
     """A loaded module."""
 
-    __slots__ = ("_globals", "_mentions", "body", "classes", "functions", "module", "path")
+    __slots__ = ("_globals", "_mentions", "body", "classes", "functions", "module", "path", "renamed")
 
     def __init__(self, path: str, module: Module) -> None:
         self.path = path
         self.module = module
+        self.renamed = respell(module)  # names under which other files may import members from here
         self.functions = [Func(self, ir) for ir in module.functions]
         self.body = self.functions[0]
         self.classes = [ClassInfo(self, ir) for ir in module.classes]
@@ -198,6 +200,9 @@ class Unit:
                 for name in func.ir.globals:
                     for node in func.defs.get(name, ()):
                         found.setdefault(name, []).append((func, node))
+            for alias, name in self.renamed.items():
+                if name in found:
+                    found.setdefault(alias, found[name])
             self._globals = found
         return self._globals
 
