@@ -44,6 +44,7 @@ class Carrying:
     buffers: frozenset[str]
     making: frozenset[str]
     taking: frozenset[str]
+    times: frozenset[str]
     identifiers: frozenset[str]
     neutral: frozenset[str]
     arguments: frozenset[str]
@@ -124,6 +125,7 @@ def carrying() -> Carrying:
         buffers=names("put", "buffers"),
         making=names("rows", "making"),
         taking=names("rows", "taking"),
+        times=names("rows", "times"),
         identifiers=names("neutral", "identifiers"),
         neutral=names("neutral"),
         arguments=names("neutral", "arguments"),

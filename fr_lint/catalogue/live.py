@@ -22,6 +22,7 @@ class Live:
     narrow_prefixes: tuple[str, ...]
     hooks: frozenset[str]
     decorators: frozenset[str]
+    emptying: frozenset[str]
     strings: frozenset[str]
     signatures: frozenset[tuple[str, ...]]
 
@@ -49,6 +50,7 @@ def live() -> Live:
         narrow_prefixes=tuple(data["narrow"]["prefixes"]),
         hooks=frozenset(methods["hooks"]),
         decorators=frozenset(data["decorators"]["names"]),
+        emptying=frozenset(data["emptying"]["words"]),
         strings=frozenset(data["strings"]["callers"]),
         signatures=frozenset(tuple(names.split()) for names in data["functions"]["signatures"]),
     )

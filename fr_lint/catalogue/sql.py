@@ -41,6 +41,7 @@ _NEEDS: Final = {
     "select": frozenset(("from",)),
     "drop": frozenset(("table", "database", "schema")),
 }
+_SCHEDULING: Final = frozenset(("schedule", "schedule_in_database", "add_retention_policy", "add_drop_chunks_policy"))
 _EMPTY: Final = frozenset(("null", "''", "'{}'", "x''", "'[]'"))
 _LONGEST: Final = 20_000  # characters that are read
 
@@ -133,6 +134,9 @@ def _statement(tokens: list[_Token]) -> Iterator[Statement]:
     verb = tokens[at][1]
     rest = tokens[at + 1 :]
     words = [text for kind, text in rest if kind == "word"]
+    if verb == "select" and _SCHEDULING & set(words):
+        yield from _scheduled(rest, words)
+        return
     if verb in _NEEDS and not _NEEDS[verb] & set(words):
         return  # prose that begins with a verb
     ttl = any(rest[i : i + 2] == [("word", "using"), ("word", "ttl")] for i in range(len(rest)))
@@ -269,6 +273,20 @@ def _create(rest: list[_Token], words: list[str]) -> Iterator[Statement]:
                 yield Statement("delete", _emptied(rest[at + 1 :]), where=("{}",), ttl=words[0] == "event")
     else:
         yield Statement("create", ())
+
+
+def _scheduled(rest: list[_Token], words: list[str]) -> Iterator[Statement]:
+    """What a database is told to do again and again: ``cron.schedule(...)``, ``add_retention_policy(...)``."""
+    texts = [text.strip("$") if text[:1] == "$" else text[1:-1] for kind, text in rest if kind == "text"]
+    if not {"schedule", "schedule_in_database"} & set(words):
+        yield from (
+            Statement("delete", (text.rpartition(".")[2].lower(),), where=("{}",), ttl=True) for text in texts[:1]
+        )
+        return
+    for text in texts:
+        for inner in read(text):
+            if inner.deletes:
+                yield Statement("delete", inner.tables, where=inner.where or ("{}",), ttl=True)
 
 
 def _places(tokens: list[_Token], word: str) -> Iterator[int]:

@@ -14,6 +14,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Inst
 from fr_lint.ir.model import Attr, Expr, Name, Node, Op, Result
+from fr_lint.ir.walk import reads, walk
 
 if TYPE_CHECKING:
     from fr_lint.flow.graph import CallGraph
@@ -29,6 +30,7 @@ class Deferred:
         self.resolver = graph.resolver
         self.sources = graph.sources
         self.guards = guards()
+        self._started = frozenset(name.rpartition(".")[2] for name in self.guards.deferred_started)
 
     def effects(self, func: Func, node: int) -> list[tuple[Func, int, bool]]:
         """The calls by which a hand-over takes effect, each with whether it passes arguments of its own.
@@ -50,6 +52,30 @@ class Deferred:
         if holder is None:
             return []
         return [(f, n, False) for f, n in self._calls(holder, func, node + 1, {"start"}, self._is_made)]
+
+    def is_idle(self, func: Func, node: int) -> bool:
+        """Whether a call makes a thread or a timer that is certainly never started: nothing else is done with it."""
+        if last_name(func.nodes[node].value) not in self._started:
+            return False
+        made = {self._name(v) for v in self.resolver.callee_values(func, node)}
+        if not made or not made <= self.guards.deferred_started:
+            return False
+        if func.nodes[node].statement:
+            return True
+        holder = self._holder(func, node)
+        if not isinstance(holder, Name) or func.ir.kind != "function" or holder.id not in func.ir.locals:
+            return False
+        inside = [f for f in func.unit.functions if f is func or f.parent is func]
+        return not any(self._is_used(ir, holder.id) for f in inside for ir in f.nodes)
+
+    @staticmethod
+    def _is_used(ir: Node, name: str) -> bool:
+        """Whether a node does more with an object than to set its attributes."""
+        callee = ir.value if ir.op == Op.CALL else None
+        if isinstance(callee, Attr) and isinstance(callee.base, Name) and callee.base.id == name:
+            return callee.name == "start"
+        read = (ir.value,) if isinstance(ir.target, Attr) else reads(ir)
+        return any(isinstance(at, Name) and at.id == name for expr in read for at in walk(expr))
 
     @staticmethod
     def _name(value: object) -> str:

@@ -15,26 +15,24 @@ from fr_lint.catalogue.gate_words import REMOVING
 from fr_lint.catalogue.places import holds
 from fr_lint.catalogue.stores import stores
 from fr_lint.flow.callview import CallView
-from fr_lint.flow.emptied import emptied, written
-from fr_lint.flow.faces import FaceCall
-from fr_lint.flow.identity import Identity, Verdict, path_alike, path_below, same
+from fr_lint.flow.emptied import emptied, empties, written
+from fr_lint.flow.identity import Identity, Verdict, same
 from fr_lint.flow.parts import name as model_name
 from fr_lint.flow.program import ClassInfo, Func, Unit
-from fr_lint.flow.provenance import Evidence
 from fr_lint.flow.resolve import last_name
+from fr_lint.flow.shell import Shell
 from fr_lint.flow.shelves import Shelves
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.values import ClassV, Obj
-from fr_lint.flow.whence import CALL, NAME, PARAM
-from fr_lint.ir.model import Attr, ClassRef, Const, Expr, Op, Result
+from fr_lint.ir.model import ClassRef, Const, Expr, Op, Result
 from fr_lint.project.near import around, near
 
 if TYPE_CHECKING:
     from fr_lint.flow.engine import Engine
 
 REMOVES: Final = re.compile(
-    r"delete|remove|unlink|rmtree|drop|truncate|expire|ttl|lifecycle|flush|clear|purge|erase|pop\b|prune|forget|admin|reset|cascade|evict|discard|destroy|rmdir|replace|rename|move|deleter"
-    rf"|\bdel\b|\b(?:{'|'.join(REMOVING)})\b",
+    r"delete|remove|unlink|rmtree|drop|truncate|expire|ttl|lifecycle|flush|clear|purge|erase|pop\b|prune|forget|admin|reset|cascade|evict|discard|destroy|rmdir|replace|rename|move|deleter|wipe|empty|shred|srm|schedule"
+    rf"|\bdel\b|\brm\b|\b(?:{'|'.join(REMOVING)})\b",
     re.IGNORECASE,
 )
 MAX_FILES: Final = 200
@@ -43,7 +41,6 @@ _WORD: Final = re.compile(r"[A-Za-z_]\w+")
 COMMON: Final = frozenset(
     "self data file files path paths image images name json result index args user users this item element".split()
 )
-RAW: Final = frozenset({"file", "object"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +66,6 @@ class Deletion:
         return func.nodes[node].line if node >= 0 else func.ir.line
 
 
-_UNTOLD: Final = re.compile(r"(?:\{[^{}]*\}|[/.\s])*")  # a path of which no part is known
-
-
 class Deletions:
     """All of a project's, found once."""
 
@@ -79,6 +73,7 @@ class Deletions:
         self.engine = engine
         self.calls = engine.store_calls
         self.stores = stores()
+        self.shell = Shell(engine.store_calls.speller)
         self._sharing: dict[Unit, tuple[Unit, ...]] = {}
         self._of_unit: dict[Unit, tuple[Deletion, ...]] = {}
         self._shelves: dict[Unit, Shelves[Deletion]] = {}
@@ -123,11 +118,15 @@ class Deletions:
 
     def _in_unit(self, unit: Unit) -> Iterator[Deletion]:
         for func in unit.functions:
+            for node, identity in self.shell.removals(func):
+                yield Deletion((func, node), identity, None, last_name(func.nodes[node].value))
             for call in self.calls.of(func):
                 if (call.action == "delete" and call.op.erases) or call.action == "expire":
                     yield Deletion((func, call.node), call.identity, call, call.display)
                 elif call.action == "store" and call.op.updates and (names := emptied(call)):
                     yield Deletion((func, call.node), call.identity, call, call.display, names)
+                elif empties(call):
+                    yield Deletion((func, call.node), call.identity, None, call.display)
         yield from self._views(unit)
 
     @cached_property
@@ -334,66 +333,3 @@ class Deletions:
                     if other.name == plain and self.calls.models.is_model(other):
                         yield self._rows(other)
             yield Identity("table", {"table": (text.partition(".")[0].lower(),)})
-
-    # ----------------------------------------------------------------------------------------------------------- images
-
-    def image_at(self, call: StoreCall) -> Evidence | None:
-        """Whether a file is stored where a face call reads its images from."""
-        if call.identity.kind != "file" or call.op.action != "store" or not self.may_be_picture(call):
-            return None
-        for mine in (*call.identity.parts.get("path", ()), *call.identity.parts.get("folder", ())):
-            for texts, folder, face in self._read_by_faces:
-                if _UNTOLD.fullmatch(mine) and face.func.unit is not call.func.unit:
-                    continue  # an argument of two programs, say: nothing makes it one file
-                for theirs in texts:
-                    alike = path_below(mine, theirs) if folder else path_alike(mine, theirs, relative=True)
-                    if alike is Verdict.YES:
-                        return Evidence(face, True)
-        return None
-
-    def may_be_picture(self, call: StoreCall) -> bool:
-        """Whether nothing speaks against a picture in what a call stores."""
-        provenance = self.engine.provenance
-        if any(text.lower().endswith(provenance.names.other_files) for text in call.identity.parts.get("path", ())):
-            return False
-        if call.files:
-            return True
-        for expr in call.data:
-            found = provenance.origins(expr, call.func, call.node)
-            for origin in () if provenance.nobody.are(found) else found:
-                if origin.kind in (CALL, PARAM, NAME) and not provenance.names.is_neutral(origin.name):
-                    told = origin.kind == CALL and provenance.names.tells(origin.name)
-                    told = told or (origin.kind == CALL and origin.name in provenance.names.texts)
-                    if not told and not any(provenance.names.is_neutral(key) for key in origin.path):
-                        return True
-        return False
-
-    @cached_property
-    def _read_by_faces(self) -> tuple[tuple[tuple[str, ...], bool, FaceCall], ...]:
-        found: list[tuple[tuple[str, ...], bool, FaceCall]] = []
-        provenance = self.engine.provenance
-        for path in self.engine.face_files()[:200]:
-            unit = self.engine.program.unit(path)
-            for func in unit.functions if unit is not None else ():
-                for face in self.engine.face_calls.of(func):
-                    if not face.api.duty or self.engine.hiding.is_measure(face):
-                        continue
-                    found += [
-                        (self._spelled(arg.value, func, face.node), True, face)
-                        for arg in face.ir.args
-                        if arg.keyword == "db_path"
-                    ]
-                    for expr in provenance.pictures(face):
-                        found.append((self._spelled(expr, func, face.node), False, face))
-                        for origin in provenance.origins(expr, func, face.node):
-                            if origin.kind == CALL and origin.name in provenance.names.load:
-                                ir = origin.func.nodes[origin.node]
-                                target = ir.args[0].value if ir.args else None
-                                if isinstance(ir.value, Attr) and not ir.args:
-                                    target = ir.value.base
-                                if target is not None:
-                                    found.append((self._spelled(target, origin.func, origin.node), False, face))
-        return tuple(found)
-
-    def _spelled(self, expr: Expr, func: Func, node: int) -> tuple[str, ...]:
-        return tuple(s.text for s in self.calls.speller.spell(expr, func, node) if s.text.replace("{}", "").strip("/."))

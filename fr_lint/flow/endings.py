@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fr_lint.catalogue.guards import guards
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import last_name
-from fr_lint.ir.model import Attr, Binary, Compare, Const, Expr, Mapping, Name, Result, Unary
+from fr_lint.ir.model import Attr, Binary, Compare, Const, Display, Expr, Mapping, Name, Op, Result, Unary
 from fr_lint.ir.walk import walk
 
 
@@ -37,6 +37,30 @@ def says_wrong(expr: Expr, func: Func, depth: int = 0) -> bool:
         elif isinstance(at, Attr) and at.name.startswith(("HTTP_4", "HTTP_5")):
             return True
     return False
+
+
+def is_wrong_exit(func: Func, last: int) -> bool:
+    """Whether a function ends with this node because something went wrong."""
+    node = func.nodes[last]
+    if node.op == Op.RAISE:
+        return True
+    if node.op != Op.RETURN:
+        return False
+    value = node.value
+    if value is None or (isinstance(value, Const) and value.value is None):
+        return last != _last_return(func)
+    if isinstance(value, Const):
+        return value.value is False or value.value == ""
+    if isinstance(value, (Display, Mapping)) and not (value.elements if isinstance(value, Display) else value.entries):
+        return last != _last_return(func)
+    return says_wrong(value, func)
+
+
+def _last_return(func: Func) -> int:
+    returns = [n for n, node in enumerate(func.nodes) if node.op == Op.RETURN]
+    ends = {n for n in returns if func.nodes[n].line == max(func.nodes[r].line for r in returns)}
+    falls = any(func.ir.exit in node.succ and node.op != Op.RETURN for node in func.nodes)
+    return -1 if falls or not ends else max(ends)  # what falls off the end is the last way out
 
 
 def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:

@@ -199,9 +199,10 @@ class Liveness:
     # --------------------------------------------------------------------------------------------------- constant tests
 
     def unreachable(self, func: Func) -> frozenset[int]:
-        """The nodes behind a condition that is a false literal."""
+        """The nodes behind a condition that is a false literal, and threads and timers that are never started."""
         if func not in self._dead_nodes:
-            self._dead_nodes[func] = self._search(func)
+            idle = (n for n, ir in enumerate(func.nodes) if ir.op == Op.CALL and self.graph.deferred.is_idle(func, n))
+            self._dead_nodes[func] = self._search(func) | frozenset(idle)
         return self._dead_nodes[func]
 
     def _search(self, func: Func) -> frozenset[int]:

@@ -13,11 +13,11 @@ from enum import Enum
 from typing import Final
 
 from fr_lint.catalogue.guards import guards
-from fr_lint.flow.endings import polarity, says_wrong, side_left
+from fr_lint.flow.endings import is_wrong_exit, polarity, side_left
 from fr_lint.flow.program import Func
 from fr_lint.flow.reachable import Reachable
 from fr_lint.flow.resolve import last_name
-from fr_lint.ir.model import Attr, Const, Display, Expr, Import, Mapping, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Const, Expr, Import, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 BROAD: Final = frozenset({"Exception", "BaseException"})
@@ -79,13 +79,15 @@ class Paths:
         if before & self.later:
             return Skip(Outcome.CLEAN, nodes=before & self.later)
         self._walk()
+        if not self.reached and (caught := self._caught()):
+            return Skip(Outcome.FAILED, nodes=caught)
         if not self.reached:
             return Skip(Outcome.OVERWRITTEN, nodes=before) if before else Skip(Outcome.NONE)
         if not self.ends:
             return Skip(Outcome.CLEAN, nodes=frozenset(self.reached))
         good = [d for d in self.reached if not self._is_failure(d)]
         normal = [(last, line) for end, last, wrong in self.ends if not wrong and (line := self.nodes[last].line)]
-        kept = [last for last, _ in normal if not self._is_wrong_exit(last)]
+        kept = [last for last, _ in normal if not self._is_wrong(last)]
         if not good:
             if kept or not normal:
                 return Skip(Outcome.FAILED, nodes=frozenset(self.reached))
@@ -164,6 +166,19 @@ class Paths:
             self.reached |= {
                 d for d in self.deletions if any(d in body for body in self.loops.values())
             } & self._after()
+
+    def _caught(self) -> frozenset[int]:
+        """The deletions in handlers of exceptions, of whatever is not expected to raise one."""
+        seen: set[int] = set()
+        stack = list(self.nodes[self.store].succ)
+        while stack:
+            at = stack.pop()
+            if at not in seen:
+                seen.add(at)
+                ir = self.nodes[at]
+                stack.extend(ir.succ if ir.op != Op.LATCH else ())
+                stack.extend((ir.exc,) if ir.exc >= 0 else ())
+        return frozenset(seen & self.deletions)
 
     def _normal(self, number: int, node: Node) -> tuple[int, ...]:
         succ = node.succ
@@ -316,7 +331,7 @@ class Paths:
             if sign is not None:
                 return not sign
         exits = self._exits_after(deletion)
-        return bool(exits) and all(self._is_wrong_exit(last) for last in exits)
+        return bool(exits) and all(self._is_wrong(last) for last in exits)
 
     def _without_exceptions(self) -> set[int]:
         seen: set[int] = set()
@@ -345,6 +360,9 @@ class Paths:
                 found = (number, sides[0])
         return found
 
+    def _is_wrong(self, last: int) -> bool:
+        return self._ends_it(last) or is_wrong_exit(self.func, last)
+
     def _exits_after(self, deletion: int) -> list[int]:
         """The last statements on the ways from a deletion to an end of the function."""
         found: list[int] = []
@@ -367,29 +385,3 @@ class Paths:
             if node.op == Op.RAISE and node.exc >= 0:
                 stack.append((node.exc, here))
         return found
-
-    def _is_wrong_exit(self, last: int) -> bool:
-        """Whether a function ends there because something went wrong."""
-        node = self.nodes[last]
-        if node.op == Op.RAISE or self._ends_it(last):
-            return True
-        if node.op != Op.RETURN:
-            return False
-        value = node.value
-        if value is None or (isinstance(value, Const) and value.value is None):
-            return last != self._last_return()
-        if isinstance(value, Const):
-            return value.value is False or value.value == ""
-        if isinstance(value, (Display, Mapping)) and not (
-            value.elements if isinstance(value, Display) else value.entries
-        ):
-            return last != self._last_return()
-        return says_wrong(value, self.func)
-
-    def _last_return(self) -> int:
-        returns = [n for n, node in enumerate(self.nodes) if node.op == Op.RETURN]
-        ends = {n for n in returns if self.nodes[n].line == max(self.nodes[r].line for r in returns)}
-        falls = any(
-            self.func.ir.exit in node.succ and node.op != Op.RETURN for node in self.nodes
-        )  # what falls off the end is the last way out
-        return -1 if falls or not ends else max(ends)

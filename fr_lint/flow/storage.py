@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.carrying import parts
+from fr_lint.flow.aged import is_aged
 from fr_lint.flow.callview import CallView
 from fr_lint.flow.deletions import Deletion, Deletions
 from fr_lint.flow.exits import is_for_success_only
@@ -22,6 +23,7 @@ from fr_lint.flow.listed_deletions import ListedDeletions
 from fr_lint.flow.passing import RUNNERS
 from fr_lint.flow.program import Func
 from fr_lint.flow.provenance import Evidence
+from fr_lint.flow.readlater import ReadLater
 from fr_lint.flow.skipped import Outcome, Paths, Skip
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.whence import CALL, PLACE, SAID, Origin
@@ -75,6 +77,7 @@ class Storage:
         self.provenance = engine.provenance
         self.liveness = engine.liveness
         self.deletions = Deletions(engine)
+        self.read_later = ReadLater(engine)
         self.writeback = WriteBack(engine, self.deletions)
         self.listed = ListedDeletions(engine)
         self._bound: dict[tuple[Func, int, str], frozenset[Origin]] = {}
@@ -149,7 +152,7 @@ class Storage:
                 found = self.provenance.face_data(expr, call.func, call.node, loaded=loaded, known=known)
                 if found is not None and not (found.image and self._is_text(call)):
                     return found
-        return self._written_before(call) or self.deletions.image_at(call) or self._read_later(call)
+        return self._written_before(call) or self.read_later.image_at(call) or self._read_later(call)
 
     def _is_text(self, call: StoreCall) -> bool:
         """A table of text: it names pictures, and holds none."""
@@ -173,7 +176,7 @@ class Storage:
 
     def _read_later(self, call: StoreCall) -> Evidence | None:
         """Whether the very path that is written, or that the store gives back, is passed to a face call."""
-        if call.identity.kind not in ("file", "object", "table") or not self.deletions.may_be_picture(call):
+        if call.identity.kind not in ("file", "object", "table") or not self.read_later.may_be_picture(call):
             return None
         said = self.provenance.loaded_results.get((call.func, call.node))
         if said is not None:
@@ -213,6 +216,7 @@ class Storage:
         stores = [call.identity, *self.deletions.moved(call)]
         found = self.deletions.of(stores, call)
         removing = [d for d in found if d.call is not None and not _is_rule(d.call)]
+        removing = [d for d in removing if d.place[1] not in self.liveness.unreachable(d.place[0])]
         exact = [d for d in removing if d.call is not None and self.is_same_thing(call, d.call)]
         given = self.liveness.above(call.func)
         if self.engine.entries.is_test(call.func):
@@ -305,6 +309,7 @@ class Storage:
                         )
                         for site in self.engine.graph.sites(func)
                         if not self.engine.entries.is_test(site.func)
+                        and site.node not in self.liveness.unreachable(site.func)
                     ]
             front = following
         return found
@@ -361,8 +366,10 @@ class Storage:
 
 
 def _is_rule(call: StoreCall) -> bool:
-    """Whether a call puts a bound on a whole store, whenever it is called, and not on one entry of it."""
-    return call.action == "expire" and "key" not in call.identity.parts
+    """Whether a call bounds a whole store, or removes what is old from it, and not what was just stored."""
+    if call.action == "expire":
+        return "key" not in call.identity.parts
+    return (call.statement is not None and call.statement.ttl) or (call.identity.kind != "file" and is_aged(call))
 
 
 def _of_pytest(text: str) -> bool:

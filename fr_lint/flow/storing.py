@@ -28,7 +28,7 @@ from fr_lint.flow.parts import Finder, name
 from fr_lint.flow.program import Func
 from fr_lint.flow.spelling import Speller
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
-from fr_lint.ir.model import Arg, Attr, Comprehension, Display, Expr, Item, Name, Node, Op, Result
+from fr_lint.ir.model import Arg, Attr, Comprehension, Const, Display, Expr, Item, Name, Node, Op, Result
 
 EACH = frozenset(("map", "imap", "imap_unordered", "starmap"))  # the function is called with each element
 MAX_ARGS = 24  # of a builder of a query
@@ -127,7 +127,7 @@ class StoreCalls:
         if any(isinstance(callee, (FuncV, ClassV)) for callee in callees):
             return
         names = [c.name if isinstance(c, Ext) else c.type for c in callees if isinstance(c, (Ext, Inst))]
-        view = CallView(self.origins, func, number)
+        view = self._bound(func, number, node) or CallView(self.origins, func, number)
         operations = dict.fromkeys(op for name in names for op in self.stores.operations(name))
         if not operations and isinstance(node.value, Attr) and node.value.name in KNOWN:
             names = [f"{chain}.{node.value.name}" for chain in self.handles.chains(node.value.base, func, number)]
@@ -140,6 +140,20 @@ class StoreCalls:
             for operation in self.stores.guesses(node.value.name):
                 if self.guessing.is_meant(operation, view, node.value.base):
                     yield from self._made(operation, view, handed=False)
+
+    def _bound(self, func: Func, number: int, node: Node) -> CallView | None:
+        """The call of what ``save = partial(imwrite, path)`` made: with the arguments that were given there."""
+        for origin in self.origins.of(node.value, func, number) if isinstance(node.value, (Name, Attr)) else ():
+            made = origin.func.nodes[origin.expr.node] if isinstance(origin.expr, Result) else None
+            if made is None or made.op != Op.CALL or last_name(made.value) != "partial" or not made.args:
+                continue
+            given = made.args[1:]
+            if origin.func is not func and not all(isinstance(arg.value, (Const, Name)) for arg in given):
+                continue
+            first = made.args[0].value
+            base = first.base if isinstance(first, Attr) else None
+            return CallView(self.origins, func, number, own=(*given, *node.args), base=base)
+        return None
 
     def _handed(self, func: Func, number: int, node: Node) -> Iterator[StoreCall]:
         """``submit(os.remove, path)``: a storing function as a value, with its arguments behind it."""
