@@ -32,7 +32,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.states import re_root
 from fr_lint.flow.subjects import Subjects, spell
-from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Bool, Compare, Const, Expr, Item, Name, Node, Op, Result, Unary
 from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Assigning:
         target = node.target
         frame = Frame(func, number, env, None, 0, symbolic)
         value = self.evaluator.value(node.value, frame)
+        if value is None and symbolic and isinstance(target, Name) and isinstance(node.value, (Unary, Bool, Compare)):
+            value = self.evaluator.test(node.value, None, frame)  # a condition over parameters, by a name
         if isinstance(target, (Attr, Item)):
             join_state(out, {facts: self._store(func, number, node, target, value, facts, env)})
             return

@@ -7,39 +7,34 @@ summary-based analysis).  Must not know faces or findings.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fr_lint.catalogue.guards import Guards
 from fr_lint.flow.asking import Asking
 from fr_lint.flow.facts import (
-    BEGUN,
     CONSENT,
     NONE,
     QUERY,
-    TERMS,
     Atom,
     Chosen,
-    Cond,
     Env,
-    Fact,
     Facts,
     Known,
     Nothing,
     Presumed,
     State,
-    Switch,
     Val,
     chosen,
     join_state,
 )
 from fr_lint.flow.frames import Argument, Frame
 from fr_lint.flow.graph import CallGraph, Site
+from fr_lint.flow.handing import Handing
 from fr_lint.flow.hooks import Hooks
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.states import Run
-from fr_lint.flow.subjects import Subjects
 from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import Attr, Const, Element, Expr, Name, Result
 
@@ -65,6 +60,7 @@ class Entries:
         self.guards = guards
         self.evaluator = asking.evaluator
         self.subjects = asking.subjects
+        self.handing = Handing(asking.subjects)
         self.sources = graph.sources
         self._runs: dict[Func, Run] = {}
         self._callers: dict[Func, tuple[Site, ...]] = {}
@@ -235,8 +231,8 @@ class Entries:
             for param in callee.ir.params:
                 value = self._argument(callee, param.name, bound, frame, site, facts)
                 if value is not None:
-                    inner[param.name] = self._down_value(value, owners, caller, nested)
-            passed = self._down(facts, owners, caller, nested, bound)
+                    inner[param.name] = self.handing.value(value, owners, caller, nested)
+            passed = self.handing.facts(facts, owners, caller, nested, bound)
             drawn = {n: self.evaluator.value(e.of, frame) for n, e in bound.items() if isinstance(e, Element)}
             selected = {name: value for name, value in (drawn | inner).items() if isinstance(value, Chosen)}
             passed |= {Atom(QUERY, name, chosen(value)) for name, value in selected.items()}
@@ -301,56 +297,6 @@ class Entries:
                 return Presumed((frame.func.unit.path, line, col, f"the argument {name}"))
         if isinstance(value, Known) and not isinstance(value.value, (bool, str, type(None))):
             return None
-        return value
-
-    def _down(self, facts: Facts, owners: dict[str, str], caller: Func, nested: bool, bound: dict[str, Expr]) -> Facts:
-        found: set[Atom] = set()
-        for atom in facts:
-            if atom.kind == BEGUN:
-                continue
-            if atom.kind not in (CONSENT, TERMS, QUERY) or not atom.subject or nested:
-                found.add(atom)
-                if not nested or not atom.subject:
-                    continue
-            root = Subjects.root(atom.subject)
-            same = [
-                name
-                for name, owner in owners.items()
-                if not self.subjects.persons.apart(owner, atom.subject, caller)
-                and (
-                    (owner and atom.kind != QUERY and self.subjects.related(owner, atom.subject, caller))
-                    or root in self.subjects.roots_of(bound.get(name), caller)
-                    or (owner and root in self.subjects.origins(Subjects.root(owner), caller))
-                )
-            ]
-            if same:
-                found.update(Atom(atom.kind, name, atom.extra if atom.kind == QUERY else None) for name in same)
-            elif atom.kind == QUERY or nested:
-                continue
-            else:
-                others: frozenset[str] = frozenset()
-                if self.subjects.is_person(atom.subject, caller):
-                    # "=photo": the argument is a picture of somebody else; "person": it is somebody else
-                    others = frozenset(
-                        name if isinstance(bound.get(name), Name) else "=" + name
-                        for name, owner in owners.items()
-                        if owner
-                        and self.subjects.is_person(owner, caller)
-                        and isinstance(bound.get(name), (Name, Attr))
-                    )
-                found.add(Atom(atom.kind, "^" + root, others) if others else Atom(atom.kind))
-        return frozenset(found)
-
-    def _down_value(self, value: Val, owners: dict[str, str], caller: Func, nested: bool) -> Val:
-        if isinstance(value, Fact):
-            return replace(value, atoms=self._down(value.atoms, owners, caller, nested, {}), origin=-1)
-        if isinstance(value, Cond):
-            return Cond(
-                None if value.true is None else self._down(value.true, owners, caller, nested, {}),
-                None if value.false is None else self._down(value.false, owners, caller, nested, {}),
-            )
-        if isinstance(value, Switch):
-            return Switch(tuple((known, self._down(atoms, owners, caller, nested, {})) for known, atoms in value.cases))
         return value
 
 

@@ -39,7 +39,7 @@ from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.rounds import Rounds
 from fr_lint.flow.states import RAISED, READING, RETURNED, Edges, Run, marked, without
 from fr_lint.flow.tested import Tested
-from fr_lint.ir.model import Bool, Compare, Expr, Name, Node, Op
+from fr_lint.ir.model import Bool, Compare, Expr, Name, Node, Op, Unary
 from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
@@ -201,6 +201,9 @@ class Solver:
 
     def cases(self, expr: Expr | None, frame: Frame) -> list[tuple[Facts, bool]] | None:
         """The ways in which ``a or b`` comes out, where they say different things; ``None`` if one value says it all."""  # noqa: E501
+        if isinstance(expr, Unary) and expr.op == "not":
+            inner = self.cases(expr.operand, frame)
+            return [(facts, not truth) for facts, truth in inner] if inner is not None else None
         if not isinstance(expr, Bool) or expr.op != "or":
             return None
         if self.evaluator.value(expr.operands[-1], frame) == Known(True):
