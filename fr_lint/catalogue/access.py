@@ -27,6 +27,8 @@ SECTIONS: Final = {
         "statements",
         "writing",
         "rows",
+        "outcomes",
+        "answering",
     ),
     "pictures": ("cutting", "differing", "measuring", "classifying", "persons", "moods"),
     "answers": ("pages", "errors", "statuses"),

@@ -277,6 +277,9 @@ class Expressions(Remembered):
                         if test.holds is None and test.face and value.const is not UNKNOWN:
                             sign = test.sign if bool(value.const) == side else -test.sign
                             value = Val(face=test.face, sign=sign if isinstance(value.const, bool) else 0)
+                        elif test.holds is None and test.tainted and not value.tainted:
+                            passed = test.check if side == (test.check_sign > 0) else NO_RAWS
+                            value = but(value, face=test.face, check=passed, sign=0)
                         found.append(value)
         return alternatives(found)
 

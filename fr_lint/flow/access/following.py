@@ -64,7 +64,7 @@ class Following(Entering):
             for target, bound in targets[:8]:
                 summary, prefix = self._enter(target, bound, number, node, env)
                 inner |= (
-                    self.passed_on(summary, facts, (self.func, number))
+                    self.passed_on(summary, facts, (self.func, number), target=grant.target if grant else frozenset())
                     and grant is not None
                     and any(e.grant.kind == grant.kind for e in summary.events)
                 )

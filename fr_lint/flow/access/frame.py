@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from fr_lint.catalogue.grants import CLAIM, SESSION, Authenticators
+from fr_lint.catalogue.grants import CLAIM, DOOR, SESSION, Authenticators
 from fr_lint.flow.access.domain import (
     BLANK,
     SEEN,
@@ -120,15 +120,25 @@ class Frame:
         """What is called, where an expression is the value of a call."""
         return self.nodes[expr.node].value if isinstance(expr, Result) else expr
 
-    def passed_on(self, summary: Summary, facts: Facts, place: tuple[Func, int], *, later: bool = False) -> bool:
+    def passed_on(
+        self,
+        summary: Summary,
+        facts: Facts,
+        place: tuple[Func, int],
+        *,
+        later: bool = False,
+        target: frozenset[str] = frozenset(),
+    ) -> bool:
         """Note the grants of a callee; whether there are any.
 
         ``later``: somebody else may stand there by then, so that what was checked before is no factor beside a face.
+        ``target``: the door that the call names.
         """
         for event in summary.events:
             before = signed_in(facts) if later and (event.face or gates(event.facts)) else facts
             decided = after(before, event.facts)
-            self.record(Event(event.grant, decided, event.face, event.raws, event.target, (place, *event.stack)))
+            which = event.target or (target if event.grant.kind == DOOR else event.target)
+            self.record(Event(event.grant, decided, event.face, event.raws, which, (place, *event.stack)))
         return bool(summary.events)
 
     @property

@@ -19,7 +19,7 @@ from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
-from fr_lint.ir.model import Attr, Const, Entered, Expr, Item, Mapping, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Bool, Compare, Const, Entered, Expr, IfElse, Item, Mapping, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 LISTED: Final = "listed"  # the class of grants that only the policy knows
@@ -269,6 +269,9 @@ class Granting:
     def _attribute(self, func: Func, number: int, name: str, holder: str, value: Expr | None) -> Grant | None:
         if _is_false(value):
             return None
+        if isinstance(value, IfElse):
+            arms = (self._attribute(func, number, name, holder, arm) for arm in (value.body, value.orelse))
+            return next((grant for grant in arms if grant is not None), None)
         shown = f"{holder}.{name} = ..." if holder else f"{name} = ..."
         parts = set(split(name))
         if name in self.grants.session_attributes or (
@@ -294,9 +297,15 @@ class Granting:
                 and not parts & access_words("grants", "undone")
             ):
                 return Grant(func, number, each.name, shown)
-            if texts & access_words("grants", "passed") and parts & access_words("grants", "progress"):
+            passed = access_words("grants", "passed") - ({"open"} if each.name == "kyc" else set())
+            if texts & passed and parts & access_words("grants", "progress"):
                 if near & (each.attributes | each.nouns) or texts & each.nouns or {"kyc", "identity"} & texts:
                     return Grant(func, number, each.name, shown)
+        outcome = isinstance(value, (Item, Compare, Name, Attr, Bool)) and not set(split(holder)) & access_words(
+            "grants", "answering"
+        )
+        if outcome and name in access_words("grants", "outcomes"):
+            return Grant(func, number, "kyc", shown)
         if parts & access_words("grants", "attended") and isinstance(value, Const) and value.value is True:
             return Grant(func, number, ATTENDANCE, shown)
         if name in access_words("grants", "locked") and isinstance(value, Const) and value.value is False:
