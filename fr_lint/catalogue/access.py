@@ -12,7 +12,7 @@ from typing import Final
 
 SECTIONS: Final = {
     "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies", "at-once"),
-    "carried": ("setters", "getters", "signers", "steps", "columns"),
+    "carried": ("setters", "getters", "signers", "steps", "columns", "feeders", "takers", "queues"),
     "values": ("opposite", "cameras", "requests"),
     "comparisons": ("refusing", "near", "alike"),
     "grants": (

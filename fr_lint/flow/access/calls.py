@@ -89,7 +89,7 @@ class Calls:
 
     def value(self, func: Func, number: int, node: Node, env: Env) -> Vals:
         """What an outside call returns on one path."""
-        kept = self._kept(node, env)
+        kept = self._kept(func, number, node, env)
         if kept is not None:
             return kept
         parts = [self.expressions.values(arg.value, func, number, env) for arg in node.args]
@@ -103,9 +103,10 @@ class Calls:
         spoken = self._spoken(func, number, node)
         return Expressions.combined(parts, lambda chosen: self._outside(func, number, node, chosen, spoken))
 
-    def _kept(self, node: Node, env: Env) -> Vals | None:
+    def _kept(self, func: Func, number: int, node: Node, env: Env) -> Vals | None:
         """``session.get("step")``: what an earlier request left there, if that was decided by a check or a face."""
-        entries = self.expressions.carried.entries(node)
+        carried = self.expressions.carried
+        entries = carried.entries(node) or carried.queued(func, number)
         if entries:
             return self.expressions.brought(entries, present=False)
         if not isinstance(node.value, Attr) or node.value.name not in ("get", "pop") or not node.args:

@@ -15,8 +15,9 @@ from fr_lint.catalogue.grants import Grants
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import Place
 from fr_lint.flow.identifiers import last_name
-from fr_lint.flow.program import Unit
+from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.resolve import Resolver
+from fr_lint.flow.values import Inst
 from fr_lint.ir.model import Attr, Binary, Const, Expr, Item, Mapping, Node, Op, Text
 
 MIN_KEY: Final = 3  # characters by which an entry of a store is known
@@ -57,9 +58,37 @@ class Carried:
         head = _head(node)
         return self._search("entry", head, lambda other, text: _keeps(other) == text) if head else ()
 
-    def leaves(self, node: Node) -> Iterator[Expr]:
-        """What a call leaves for a later request: what a store keeps, the step that a token names."""
-        if _keeps(node):
+    def queued(self, func: Func, number: int) -> tuple[Place, ...]:
+        """Where the project puts something into the queue from which a call takes it."""
+        node = func.nodes[number]
+        if not isinstance(node.value, Attr) or node.value.name not in access_words("carried", "takers"):
+            return ()
+        queues = self._queues(func, number)
+        if not queues or any(not isinstance(arg.value, Const) for arg in node.args):
+            return ()
+        names = access_words("carried", "feeders")
+        paths = dict.fromkeys(path for name in sorted(names) for path in self.resolver.sources.with_word(name))
+        units = [self.resolver.program.unit(path) for path in paths if not self.resolver.sources.is_test(path)]
+        return tuple(
+            (other, at)
+            for unit in units
+            for other in (unit.functions if unit else ())
+            for at, call in enumerate(other.nodes)
+            if call.op == Op.CALL and last_name(call.value) in names and queues & self._queues(other, at)
+        )
+
+    def _queues(self, func: Func, number: int) -> set[Inst]:
+        callee = func.nodes[number].value
+        values = self.resolver.values(callee.base, func, number) if isinstance(callee, Attr) else ()
+        kinds = access_words("carried", "queues")
+        return {v for v in values if isinstance(v, Inst) and v.type.rpartition(".")[2] in kinds}
+
+    def leaves(self, func: Func, number: int) -> Iterator[Expr]:
+        """What a call leaves for a later request: what a store or a queue keeps, the step that a token names."""
+        node = func.nodes[number]
+        if last_name(node.value) in access_words("carried", "feeders") and self._queues(func, number):
+            yield from (arg.value for arg in node.args[:1])
+        elif _keeps(node):
             given = [arg.value for arg in node.args[1:] if not arg.keyword] or [node.args[1].value]
             yield next((expr for expr in given if not isinstance(expr, Const)), given[0])
         else:

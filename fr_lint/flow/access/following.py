@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Final
 
 from fr_lint.catalogue.access import access_words
-from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION
+from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION, STAFF, TOKEN
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import (
+    NO_RAWS,
     NONE,
     SEEN,
     UNKNOWN,
@@ -104,7 +105,7 @@ class Following(Entering):
             elif f"#{number}" in env:
                 changed = {k: v for k, v in env.items() if k != f"#{number}"}
             edges.append((succ, facts, self._mutated(node, changed, number, facts)))
-        for left in self.expressions.carried.leaves(node):
+        for left in self.expressions.carried.leaves(self.func, number):
             kept = (self.why(v, facts) for v in self.expressions.values(left, self.func, number, env))
             self.expressions.stored.setdefault((self.func, number), {}).update(dict.fromkeys(islice(kept, 4)))
         if grant is not None and not (grant.named and inner):
@@ -290,7 +291,10 @@ class Following(Entering):
         return bool(set(split(last_name(node.value))) & access_words("calls", "at-once"))
 
     def installed(self, number: int, node: Node, facts: Facts) -> None:
-        """``client.on_message = answer``: somebody else will call it."""
+        """``client.on_message = answer``, ``porter_button.when_pressed = open_door``: somebody else will call it."""
+        holder = last_name(node.target.base) if isinstance(node.target, Attr) else ""
+        pressed = frozenset(raw for raw in self.words.read(holder) if raw[0] in (STAFF, TOKEN)) if holder else NO_RAWS
+        facts = facts | {Check((self.func, number), pressed)} if pressed else facts
         if isinstance(node.value, (Name, Attr, FunctionRef)):
             for value in self.walker.resolver.values(node.value, self.func, number):
                 if isinstance(value, FuncV):

@@ -61,6 +61,9 @@ class Granting:
                 grant = self._call(func, number, node)
             elif node.op == Op.ASSIGN and isinstance(node.target, (Item, Attr)):
                 grant = self._store(func, number, node, node.target)
+            elif success and self.success.passes_silently(func, number):
+                shown = f"{func.name}(), which raises unless it succeeds,"
+                grant = Grant(func, number, success, shown, success=True)
             elif node.op == Op.RETURN and success:
                 grant = self._returned(func, number, node, success)
             else:
@@ -233,6 +236,13 @@ class Granting:
                 else:
                     yield from _names(at, frame)
 
+    def _root_made_by(self, expr: Expr | None, func: Func, number: int) -> Iterator[str]:
+        """What the table was made from whose row is set: ``table.loc[n] = ...``."""
+        while isinstance(expr, (Attr, Item)):
+            expr = expr.base
+        if isinstance(expr, Name):
+            yield from self._made_by(expr, func, number)
+
     def _class_of(self, parts: tuple[str, ...], text: str) -> str:
         for each in self.grants.classes:
             if each.name in (ATTENDANCE, "kyc", "exam") and (
@@ -253,8 +263,10 @@ class Granting:
                     if _is_false(node.value)
                     else Grant(func, number, SIGN_IN, f'{dotted_name(target.base)}["{index}"] = ...')
                 )
-            names = tuple(p for each in _names(target.base, func) for p in split(each))
+            said = list(_names(target.base, func))
             if index is None or not self._plain(target.base):
+                said.extend(self._root_made_by(target.base, func, number))
+                names = tuple(p for each in said for p in split(each))
                 kind = self._class_of(names, last_name(target.base))
                 return Grant(func, number, kind, f"{last_name(target.base)}[...] = ...") if kind == ATTENDANCE else None
             if isinstance(index, str):

@@ -109,6 +109,16 @@ class Success:
             return not self.grants.refuses(value.name)
         return True
 
+    @staticmethod
+    def passes_silently(func: Func, number: int) -> bool:
+        """Whether a function that answers by an exception alone ends here, and so says that all is well."""
+        node = func.nodes[number]
+        if node.op != Op.EXIT and not (node.op == Op.RETURN and _nothing(node.value)):
+            return False
+        ops = {each.op for each in func.nodes}
+        gives = any(each.op == Op.RETURN and not _nothing(each.value) for each in func.nodes)
+        return Op.RAISE in ops and Op.YIELD not in ops and not gives
+
     def half_way(self, func: Func, number: int) -> bool:
         """Whether a session was told before that somebody is only half-way in: the return leads to the next step."""
         for before, node in enumerate(func.nodes):
@@ -121,6 +131,10 @@ class Success:
                 if set(split(name)) & self.grants.partial:
                     return True
         return False
+
+
+def _nothing(value: Expr | None) -> bool:
+    return value is None or (isinstance(value, Const) and value.value is None)
 
 
 def _segments(args: Iterable[Arg]) -> Iterator[str]:

@@ -266,6 +266,9 @@ class Run(Looping):
         elif op == Op.LATCH:
             edges = [(s, facts, self.latched(node, env)) for s in node.succ]
         elif op == Op.EXIT:
+            grant = self.grants.get(number)
+            if grant is not None:
+                self.record(Event(grant, facts, target=grant.target))
             if RETURNED not in env:
                 self.exits[Exit(facts, (Val(None),), attributes(env))] = None
             return []
@@ -345,7 +348,7 @@ class Run(Looping):
         grant = self.grants.get(number)
         if grant is not None:
             for value in values:
-                if value.holds is not False:
+                if value.holds is not False or value.const is None:
                     later = after(facts, value.why)
                     raws = frozenset(r for r in value.check if r[0] != CLAIM)
                     if value.face and value.sign >= 0 and value.truth is None:
