@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fr_lint.catalogue.commands import commands
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.identity import Identity
 from fr_lint.flow.program import Func
 from fr_lint.flow.spelling import Speller
@@ -23,6 +24,7 @@ class Shell:
     def __init__(self, speller: Speller) -> None:
         self.speller = speller
         self.commands = commands()
+        self._names = frozenset(name.rpartition(".")[2] for name in self.commands.runners)
 
     def removals(self, func: Func) -> Iterator[tuple[int, Identity]]:
         """The nodes at which a function runs a command that removes something, and what that is."""
@@ -34,6 +36,8 @@ class Shell:
                 yield number, Identity("file", {"folder" if deep else "path": (text,)})
 
     def _runs(self, func: Func, number: int) -> bool:
+        if last_name(func.nodes[number].value) not in self._names:
+            return False
         values = self.speller.resolver.callee_values(func, number)
         return any(isinstance(value, Ext) and value.name in self.commands.runners for value in values)
 

@@ -143,7 +143,9 @@ class StoreCalls:
 
     def _bound(self, func: Func, number: int, node: Node) -> CallView | None:
         """The call of what ``save = partial(imwrite, path)`` made: with the arguments that were given there."""
-        for origin in self.origins.of(node.value, func, number) if isinstance(node.value, (Name, Attr)) else ():
+        if not isinstance(node.value, (Name, Attr)) or "partial" not in self.graph.mentions(func.unit).calls:
+            return None
+        for origin in self.origins.of(node.value, func, number):
             made = origin.func.nodes[origin.expr.node] if isinstance(origin.expr, Result) else None
             if made is None or made.op != Op.CALL or last_name(made.value) != "partial" or not made.args:
                 continue
