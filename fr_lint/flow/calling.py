@@ -12,7 +12,7 @@ from fr_lint.catalogue.guards import guards
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.known import Values, distinct
 from fr_lint.flow.program import Func
-from fr_lint.flow.values import ClassV, Coll, ConstV, Ext, FuncV, Inst, Many, Obj, SuperV, Value
+from fr_lint.flow.values import ClassV, Coll, ConstV, Ext, FuncV, Inst, Many, ModV, Obj, SuperV, Value
 from fr_lint.ir.model import (
     Attr,
     Binary,
@@ -27,6 +27,7 @@ from fr_lint.ir.model import (
     Op,
     Param,
     Result,
+    Text,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ SAME_OBJECT = frozenset(
 PARTIALS = frozenset({"functools.partial", "functools.partialmethod", "functools.wraps", "functools.update_wrapper"})
 
 BUILTIN_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "set", "tuple", "object", "type"})
+
+
+MAX_MODULES = 24  # of a package from which one is loaded by a name that is put together
 
 
 class Calling:
@@ -254,8 +258,8 @@ class Calling:
                 return [ClassV(v.cls) for v in self.resolver.values(args[0].value, func, node) if isinstance(v, Obj)]
             if short in BUILTIN_TYPES:
                 return (Inst(name),)
-        if name == "importlib.import_module" and args and isinstance(args[0].value, Const):
-            return self.resolver.imported(Import(str(args[0].value.value), "", 0), func.unit)
+        if name == "importlib.import_module" and args:
+            return self._by_name(args[0].value, func)
         if name in self.fields:
             made_by = [arg for arg in args if arg.keyword in ("default_factory", "factory")]
             given = [v for arg in made_by for v in self.resolver.values(arg.value, func, node)]
@@ -271,6 +275,18 @@ class Calling:
             )
         made = self.products.products(name, lambda: self.resolver.strings_of(args, func, node))
         return tuple(Inst(type_name, func, node) for type_name in made or (name,))
+
+    def _by_name(self, expr: Expr, func: Func) -> Iterable[Value]:
+        """A module that is imported by its name, or those that ``f"steps.{name}"`` may name."""
+        if isinstance(expr, Const):
+            return self.resolver.imported(Import(str(expr.value), "", 0), func.unit)
+        head = expr.parts[0] if isinstance(expr, Text) else expr.left if isinstance(expr, Binary) else None
+        text = str(head.value) if isinstance(head, Const) else ""
+        package, dot, begins = text.rpartition(".")
+        place = self.resolver.sources.package_dir(func.unit.path, package, 0) if dot and package else None
+        files = self.resolver.sources.modules(place) if place is not None else ()
+        fitting = [file for file in files if file.rpartition("/")[2].startswith(begins)]
+        return tuple(ModV(file) for file in fitting) if len(fitting) <= MAX_MODULES else ()
 
     def _method_call(self, callee: Inst, ir: Node | None, func: Func, node: int) -> Iterable[Value]:
         type_name, _, method = callee.type.rpartition(".")

@@ -24,7 +24,8 @@ from fr_lint.flow.shell import Shell
 from fr_lint.flow.shelves import Shelves
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.values import ClassV, Obj
-from fr_lint.ir.model import ClassRef, Const, Expr, Op, Result
+from fr_lint.ir.model import Attr, ClassRef, Const, Expr, Name, Op, Result
+from fr_lint.ir.walk import walk
 from fr_lint.project.near import around, near
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ REMOVES: Final = re.compile(
 )
 MAX_FILES: Final = 200
 MAX_NAMING: Final = 40  # files that are near nothing, and name the store
+MAX_STEPS: Final = 4  # from an argument to the settings in it
 _WORD: Final = re.compile(r"[A-Za-z_]\w+")
 COMMON: Final = frozenset(
     "self data file files path paths image images name json result index args user users this item element".split()
@@ -98,7 +100,7 @@ class Deletions:
             self._sharing[unit] = self._load(self._paths & around(self.engine.sources, unit.path), MAX_FILES)
         return self._sharing[unit]
 
-    def _naming(self, wanted: Iterable[Identity]) -> tuple[Unit, ...]:
+    def _naming(self, wanted: Iterable[Identity], call: StoreCall) -> tuple[Unit, ...]:
         """Other modules that name what identifies a store, and may delete something."""
         words = {
             word
@@ -108,8 +110,27 @@ class Deletions:
             for word in _WORD.findall(text.rpartition(":")[2] if part == "model" else text)
             if len(word) > 3 and word not in COMMON
         }
+        words |= {name for arg in call.ir.args for name in self._constants(arg.value, call.func, 0)}
         mentioning = {path for word in sorted(words) for path in self.engine.sources.with_word(word)}
         return self._load(mentioning & self._paths, MAX_NAMING)
+
+    def _constants(self, expr: Expr, func: Func, depth: int) -> Iterator[str]:
+        """The settings of which an argument is made: names in capitals."""
+        for at in walk(expr):
+            name = at.name if isinstance(at, Attr) else at.id if isinstance(at, Name) else ""
+            if name.isupper() and len(name) > 3:
+                yield name
+            if depth >= MAX_STEPS:
+                continue
+            if isinstance(at, Result):
+                ir = func.nodes[at.node]
+                for each in (ir.value, *(arg.value for arg in ir.args)):
+                    yield from self._constants(each, func, depth + 1) if each is not None else ()
+            elif isinstance(at, Name):
+                owner = func if at.id in func.ir.locals else func.unit.body
+                for site in owner.defs.get(at.id, ())[:2]:
+                    value = owner.nodes[site].value
+                    yield from self._constants(value, owner, depth + 1) if value is not None else ()
 
     def _known(self, unit: Unit) -> tuple[Deletion, ...]:
         if unit not in self._of_unit:
@@ -141,7 +162,7 @@ class Deletions:
         found: list[Deletion] = []
         wanted = list(wanted)
         parents = [identity for store in wanted for identity in self._parents(store, call)]
-        units = dict.fromkeys((call.func.unit, *self.units, *self._around(call.func.unit), *self._naming(wanted)))
+        units = dict.fromkeys((call.func.unit, *self.units, *self._around(call.func.unit), *self._naming(wanted, call)))
         for unit in units:
             shelves = self._shelved(unit)
             counts: dict[int, Deletion] = {}

@@ -63,6 +63,11 @@ class Resolver:
             package = posixpath.dirname(package)
         return self._modules.get(_join(package, name))
 
+    def modules(self, directory: str) -> tuple[str, ...]:
+        """The files of the modules that lie directly in a directory, but for a package's own."""
+        found = {key: file for key, file in self._modules.items() if posixpath.dirname(key) == directory}
+        return tuple(file for _, file in sorted(found.items()) if posixpath.dirname(file) == directory)
+
     def names(self, path: str) -> tuple[str, ...]:
         """Dotted names of a file, the one for messages first: below its top-level package, then below the root."""
         directory = base = posixpath.dirname(path)

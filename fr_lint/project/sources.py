@@ -127,6 +127,10 @@ class Sources:
         """The file of module ``name`` inside a package, given as its ``__init__.py`` or its directory."""
         return self._resolver.submodule(package, name)
 
+    def modules(self, package: str) -> tuple[str, ...]:
+        """The files of the modules directly in a package, given as its directory."""
+        return self._resolver.modules(package)
+
     def module_name(self, path: str) -> str:
         """The dotted name for messages: below the parent of the file's top-level package, else below the root."""
         return self._resolver.names(path)[0]

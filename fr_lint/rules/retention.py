@@ -74,7 +74,8 @@ class RetentionRule:
     def _stored(kept: Kept) -> str:
         role = kept.face.api.role if kept.face is not None else "enrol"
         thing = "a face image" if kept.evidence is not None and kept.evidence.image else THING.get(role, "face data")
-        return f"{thing} is stored in {kept.call.identity.shown} by {kept.call.display}"
+        verb = "are" if thing.endswith("s") else "is"
+        return f"{thing} {verb} stored in {kept.call.identity.shown} by {kept.call.display}"
 
     @staticmethod
     def _hint(kept: Kept) -> str:
