@@ -12,6 +12,7 @@ from fr_lint.catalogue.guards import Guards
 from fr_lint.flow.bodies import Bodies
 from fr_lint.flow.evaluate import Evaluator
 from fr_lint.flow.facts import (
+    CONSENT,
     NONE,
     NOTHING,
     Atom,
@@ -22,6 +23,7 @@ from fr_lint.flow.facts import (
     Presumed,
     Val,
     outcome,
+    union,
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.graph import CallGraph
@@ -32,7 +34,7 @@ from fr_lint.flow.prompts import Prompts
 from fr_lint.flow.queries import Queries
 from fr_lint.flow.subjects import spell
 from fr_lint.flow.unseen import Unseen
-from fr_lint.flow.values import Obj
+from fr_lint.flow.values import FuncV, Obj
 from fr_lint.ir.model import (
     Arg,
     Attr,
@@ -42,6 +44,7 @@ from fr_lint.ir.model import (
     Name,
     Node,
     Op,
+    Result,
 )
 
 if TYPE_CHECKING:
@@ -138,10 +141,10 @@ class Asking:
                 return self.evaluator.any_of(args[0].value, frame)
             if name == "getattr" and len(args) >= 2 and isinstance(args[1].value, Const):
                 return self._getattr(args, frame)
-            if name == "filter" and len(args) == 2:
-                return self._filter(args, frame)
             if name == "isinstance":
                 return None
+        if name in ("filter", "filterfalse") and len(args) == 2:
+            return self._filter(args[0].value, frame, wanted=name == "filter")
         if name in self.guards.lookup_transparent and len(args) >= 1 and not args[0].star:
             value = self.evaluator.value(args[0].value, frame)
             if isinstance(ir.value, Name) or not isinstance(
@@ -159,17 +162,32 @@ class Asking:
             return self.default(args[2], frame)
         return self.evaluator.reading(reading, self.subjects.of(args[0].value, frame.func))
 
-    def _filter(self, args: tuple[Arg, ...], frame: Frame) -> Val | None:
-        function = args[0].value
-        if not isinstance(function, FunctionRef):
-            return None
-        target = frame.func.unit.functions[function.index]
-        for number, node in enumerate(target.nodes):
-            if node.op == Op.RETURN:
-                cond = outcome(self.evaluator.value(node.value, Frame(target, number, {}, None, frame.depth + 4)))
-                if cond.true:
-                    return Chosen(Cond(NONE, NONE))
-        return None
+    def _filter(self, function: Expr, frame: Frame, *, wanted: bool) -> Val | None:
+        """Those for whom a function is true (not ``wanted``: false): a lambda, a name, ``attrgetter("consent")``."""
+        conds: list[Cond] = []
+        if isinstance(function, FunctionRef):
+            target = frame.func.unit.functions[function.index]
+            for number, node in enumerate(target.nodes):
+                if node.op == Op.RETURN:
+                    at = Frame(target, number, {}, None, frame.depth + 4)
+                    conds.append(outcome(self.evaluator.value(node.value, at)))
+        elif isinstance(function, Result) and frame.func.nodes[function.node].op == Op.CALL:
+            call = frame.func.nodes[function.node]
+            if last_name(call.value) in ("attrgetter", "itemgetter", "methodcaller") and len(call.args) == 1:
+                texts = self.resolver.texts(call.args[0].value, frame.func, frame.node)
+                named = self.vocabulary.read(texts[0].rpartition(".")[2]) if texts else None
+                conds.append(outcome(self.evaluator.reading(named, "")))
+        elif isinstance(function, (Name, Attr)):
+            found = self.resolver.values(function, frame.func, frame.node)
+            for value in found:
+                exits = self.summaries.exits(value.func) if isinstance(value, FuncV) else None
+                for facts, returned in exits or ():
+                    cond = outcome(returned)
+                    conds.append(Cond(union(cond.true, facts), union(cond.false, facts)))
+            if not any(isinstance(value, FuncV) for value in found):
+                conds.append(outcome(self.evaluator.reading(self.vocabulary.read(last_name(function)), "")))
+        sides = [side for cond in conds if (side := cond.true if wanted else cond.false) is not None]
+        return Chosen(Cond(NONE, NONE)) if sides and all(any(a.kind == CONSENT for a in s) for s in sides) else None
 
     @staticmethod
     def is_true(expr: Expr | None) -> bool:

@@ -63,7 +63,10 @@ from fr_lint.ir.walk import children
 if TYPE_CHECKING:
     from fr_lint.flow.asking import Asking
     from fr_lint.flow.presumed import Presumptions
+    from fr_lint.flow.program import Func
     from fr_lint.flow.resolve import Resolver
+
+MAX_STORES = 8  # assignments of one attribute that are looked at
 
 
 class Evaluator:
@@ -269,7 +272,7 @@ class Evaluator:
             return None
         found = list(self.resolver.attribute_definitions(owner, expr.name))
         if len(found) != 1:
-            return None
+            return self._answered(found, frame)
         func, node = found[0]
         if isinstance(func.nodes[node].value, (Display, Mapping)):
             return None  # filled elsewhere
@@ -277,6 +280,17 @@ class Evaluator:
         if isinstance(value, (Presumed, Nothing)):
             return value
         return value if isinstance(value, (Fact, Cond)) else None
+
+    def _answered(self, found: list[tuple[Func, int]], frame: Frame) -> Fact | None:
+        """An attribute that is false until a question is answered: the one fact among what is assigned to it."""
+        facts: list[Fact] = []
+        for func, node in found if len(found) <= MAX_STORES else ():
+            value = self.value(func.nodes[node].value, Frame(func, node, {}, None, frame.depth + 8))
+            if isinstance(value, Fact) and not value.negative and not value.text:
+                facts.append(value)
+            elif not isinstance(value, Known) or value.value not in (None, False):
+                return None
+        return facts[0] if facts and all(fact.atoms == facts[0].atoms for fact in facts) else None
 
     def _masked(self, expr: Item, frame: Frame) -> Chosen | None:
         """Rows of a table for which a condition on its own columns holds: ``table[table["consent"] == "yes"]``."""

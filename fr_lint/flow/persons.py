@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fr_lint.catalogue.vocabulary import Vocabulary, split
-from fr_lint.flow.program import Func
+from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.values import Obj
 from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Op, Result
+from fr_lint.ir.walk import reads, walk
 
 if TYPE_CHECKING:
     from fr_lint.flow.resolve import Resolver
 
+COMMON = frozenset({"id", "pk", "name", "key", "uuid", "number", "title", "path", "created_at"})  # anything has them
 MAX_STEPS = 8  # from a local name to what it stands for
 Parts = tuple[str, ...]
 
@@ -46,6 +48,8 @@ class Persons:
         return self._known[key]
 
     def _differ(self, a: str, b: str, func: Func) -> bool:
+        if self._side_by_side(a.partition(".")[0], b.partition(".")[0], func):
+            return True
         one, other = self._place(tuple(a.split(".")), func, 0), self._place(tuple(b.split(".")), func, 0)
         shared = 0
         while shared < min(len(one), len(other)) and one[shared] == other[shared]:
@@ -58,6 +62,24 @@ class Persons:
         if any(self.vocabulary.for_others.found(split(name), name) for name in (one[shared], other[shared])):
             return False
         return self._same_class(one[: shared + 1], other[: shared + 1], func)
+
+    def _side_by_side(self, one: str, other: str, func: Func) -> bool:
+        """``for host, guest in visits``: two names of one target that are read alike, so that they are of one kind."""
+        if one == other:
+            return False
+        together = any(
+            {one, other} <= set(target_names(func.nodes[node].target)) and func.nodes[node].op == Op.FOR
+            for node in func.defs.get(one, ())
+        )
+        if not together:
+            return False
+        read: dict[str, set[str]] = {one: set(), other: set()}
+        for node in func.nodes:
+            for expr in (*reads(node), *((node.value.base,) if isinstance(node.value, Attr) else ())):
+                for at in walk(expr):
+                    if isinstance(at, Attr) and isinstance(at.base, Name) and at.base.id in read:
+                        read[at.base.id].add(at.name)
+        return bool((read[one] & read[other]) - COMMON)
 
     def _place(self, parts: Parts, func: Func, depth: int) -> Parts:
         """The parts of a subject, its local root replaced by what it stands for."""
