@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fr_lint.catalogue.images import images
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
-from fr_lint.flow.values import Ext, Inst
+from fr_lint.flow.values import Ext, FuncV, Inst
 from fr_lint.ir.model import (
     Attr,
     Binary,
@@ -153,6 +153,10 @@ class Blank:
     # ----------------------------------------------------------------------------------------------------------- calls
 
     def _call(self, expr: Result, func: Func, node: int, depth: int) -> bool:
+        bodies = [v.func for v in self.resolver.callee_values(func, expr.node) if isinstance(v, FuncV)]
+        if bodies:  # what a function of the project gives is seen in it: a canvas that it fills is not made up
+            returned = [(b, n, ir.value) for b in bodies for n, ir in enumerate(b.nodes) if ir.op == Op.RETURN]
+            return bool(returned) and all(self._made(value, b, n, depth) for b, n, value in returned)
         made = self.resolver.values(expr, func, node)
         if made and all(isinstance(value, Inst) and self._makes(value.type) for value in made):
             return True
