@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from fr_lint.cache.current import use
 from fr_lint.catalogue.leaving import leaving
 from fr_lint.evidence import Account
 from fr_lint.findings import Checked, Finding, Suppressed
@@ -111,6 +112,7 @@ class FileAccount:
 def account_for(path: str, options: Options) -> FileAccount:
     """The face calls of a file on disk with the evidence at each, and its findings."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
+    use(options.cache)
     root = find_root(Path(path), Path(options.cwd))
     relative = Path(os.path.relpath(path, root)).as_posix()
     text = sources_at(root).text(relative) or ""

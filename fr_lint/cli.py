@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from fr_lint import __version__
-from fr_lint.commands import check, explain, init, report
+from fr_lint.commands import cache, check, explain, init, report
 
 
 def parser() -> argparse.ArgumentParser:
@@ -32,6 +32,9 @@ def parser() -> argparse.ArgumentParser:
     beginning = commands.add_parser("init", help="write a starter policy", description=init.__doc__)
     init.add_arguments(beginning)
     beginning.set_defaults(execute=init.execute)
+    keeping = commands.add_parser("cache", help="what earlier runs left on disk", description=cache.__doc__)
+    cache.add_arguments(keeping)
+    keeping.set_defaults(execute=cache.execute)
     return top
 
 

@@ -32,6 +32,8 @@ class Options:
     as_of: date | None = None  # the day on which dates are judged; None is today
     codes: frozenset[str] = frozenset(CODES)  # what anybody would see; the rest need not be computed
 
+    cache: bool = False  # keep on disk what the next run can use
+
     @property
     def today(self) -> date:
         """The day on which dates are judged: the one that was asked for, else the local calendar's."""

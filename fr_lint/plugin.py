@@ -55,10 +55,18 @@ class Plugin:
             help="Judge dates (laws in force, reviews due, suppressions) as of this day instead of today.",
         )
 
+        manager.add_option(
+            "--frl-no-cache",
+            action="store_true",
+            parse_from_config=True,
+            help="Neither use nor keep on disk what earlier runs found out.",
+        )
+
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Take over the options; called again in every worker that is spawned."""
-        cls.options = Options(os.getcwd(), options.frl_policy or None, options.frl_as_of, _wanted(options))
+        keep = not options.frl_no_cache
+        cls.options = Options(os.getcwd(), options.frl_policy or None, options.frl_as_of, _wanted(options), keep)
         names = getattr(options, "filenames", None) or ["."]
         cls.screen = Screen(cls.options)
         if cls.options.codes:

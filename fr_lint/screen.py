@@ -65,6 +65,11 @@ class Screen:
             if gate is Gate.NOTHING and (named is None or not named.search(text)) and not self._may_leave(text, policy):
                 if not may_store(text) or relative not in near(project, project.fitting(has_face)):
                     return None
+        from fr_lint.cache.answers import answered
+
+        return answered(root, relative, text, self.options, policy, lambda: self._examined(path, text, tree))
+
+    def _examined(self, path: str, text: str, tree: ast.AST | None) -> Checked:
         from fr_lint.analysis import examine
 
         return examine(path, text, tree, self.options)

@@ -45,6 +45,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     """The arguments that every analysing command has."""
     parser.add_argument("--policy", metavar="FILE", help="a policy file instead of the project's own")
     parser.add_argument("--as-of", metavar="YYYY-MM-DD", type=_day, help="judge dates as of this day instead of today")
+    parser.add_argument("--no-cache", action="store_true", help="neither use nor keep what earlier runs found out")
 
 
 def options_of(args: argparse.Namespace) -> Options:
@@ -57,7 +58,7 @@ def options_of(args: argparse.Namespace) -> Options:
     codes = frozenset(
         code for code in CODES if (chosen is None or code.startswith(tuple(chosen))) and not code.startswith(left_out)
     )
-    return Options(os.getcwd(), policy, args.as_of, codes)
+    return Options(os.getcwd(), policy, args.as_of, codes, not args.no_cache)
 
 
 def execute(args: argparse.Namespace) -> int:

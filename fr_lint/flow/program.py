@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fr_lint.cache.modules import lowered
 from fr_lint.flow.respelled import respell
 from fr_lint.ir.model import (
     Attr,
@@ -23,7 +24,7 @@ from fr_lint.ir.model import (
     Op,
     Starred,
 )
-from fr_lint.syntax import NotAnalysed, lower_source
+from fr_lint.syntax import NotAnalysed
 
 if TYPE_CHECKING:
     import ast
@@ -230,7 +231,7 @@ class Program:
             self.failures[path] = "the file cannot be read"
             return None
         try:
-            module = lower_source(text, path, self._trees.pop(path, None))
+            module = lowered(text, path, self._trees.pop(path, None))
         except NotAnalysed as error:
             self.failures[path] = str(error.args[0]) if error.args else "not analysed"
             return None

@@ -21,6 +21,8 @@ _PROJECT: Final = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 _OUTPUT: Final = frozenset({"build", "dist"})  # beside one of the above and no package: what a build leaves behind
 _BOM: Final = "\ufeff".encode()
 
+Stamp = tuple[int, int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -70,12 +72,23 @@ def walk(root: str, *, flat: bool = False) -> Listing:
 
 def read(path: str) -> str | None:
     """The text of a file, or ``None`` if it cannot be read or is too large."""
+    return stamped(path)[0]
+
+
+def stamped(path: str) -> tuple[str | None, Stamp | None]:
+    """The same, and the stamp of the file after it was read; none if there is no such file."""
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
+            stamp = stamp_of(os.fstat(file.fileno()))
     except (OSError, ValueError):
-        return None
-    return None if len(data) > MAX_BYTES else decode(data)
+        return None, None
+    return None if len(data) > MAX_BYTES else decode(data), stamp
+
+
+def stamp_of(about: os.stat_result) -> Stamp:
+    """What changes with a file's content: size in bytes, two times in nanoseconds, its number on the disk."""
+    return (about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
 
 
 def decode(data: bytes) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from fr_lint.project.disk import MAX_FILES, Listing, read, walk
+from fr_lint.project.disk import MAX_FILES, Listing, Stamp, stamped, walk
 from fr_lint.project.imports import Resolver
 from fr_lint.project.root import too_wide
 
@@ -51,6 +51,16 @@ class Sources:
     def prints(self) -> Mapping[str, int]:
         """The ``hash`` of each text that was read from disk."""
         return self._disk.prints
+
+    @property
+    def stamps(self) -> Mapping[str, Stamp | None]:
+        """The stamp of each file that was read from disk, as it was then."""
+        return self._disk.stamps
+
+    @property
+    def listing(self) -> Listing:
+        """What the walk found on disk."""
+        return self._disk.listing
 
     def overlaid(self, path: str, text: str) -> Sources:
         """The same project with one file's text replaced; ``self`` if it reads so already.  Shares what was read."""
@@ -180,6 +190,7 @@ class _Disk:
         self._fitting: dict[Callable[[str], bool], tuple[str, ...]] = {}
         self._any: dict[Callable[[str], bool], bool] = {}
         self.prints: dict[str, int] = {}
+        self.stamps: dict[str, Stamp | None] = {}
 
     @cached_property
     def listing(self) -> Listing:
@@ -263,7 +274,7 @@ class _Disk:
     def _read(self, path: str) -> str | None:
         if self.root is None or path not in self.numbers:
             return None
-        text = read(f"{self.root}/{path}")
+        text, self.stamps[path] = stamped(f"{self.root}/{path}")
         if text is not None:
             self.prints[path] = hash(text)
         return text

@@ -1,0 +1,109 @@
+"""Answers that are kept from run to run: what was found in a file, as long as nothing has changed that it rests on.
+
+It rests on the file's text, all files of the project, the policy with its packs and documents, the day, and the options.
+An answer that says that something failed is not kept.  Must not know how anything is found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import astuple
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fr_lint.cache.current import current, maker, use
+from fr_lint.cache.store import Store
+from fr_lint.findings import Checked, Finding, Step, Suppressed
+from fr_lint.options import Options
+from fr_lint.project.disk import Stamp
+from fr_lint.project.documents import Documents
+from fr_lint.project.prints import Prints, prints
+from fr_lint.project.sources import sources_at
+
+if TYPE_CHECKING:
+    from fr_lint.policy.model import Policy
+
+
+def answered(
+    root: Path,
+    path: str,
+    text: str,
+    options: Options,
+    policy: Policy | None,
+    examine: Callable[[], Checked],
+) -> Checked:
+    """The answer for one file, given by its path below ``root``: the one that was kept, or a new one.
+
+    ``policy`` is the one in force, ``None`` where none is declared; ``examine`` finds the answer.
+    """
+    use(options.cache)
+    store = current()
+    if store is None:
+        return examine()
+    said = _everything(policy) if policy is not None else []
+    documents = Documents(root)
+    project = _project(store, root)
+    name = store.name(
+        "answer",
+        maker(),
+        *(str(root), path, text, options.cwd, options.policy or "", options.today.isoformat()),
+        " ".join(sorted(options.codes)),
+        project.whole,
+        *said,
+        "".join("01"[documents.exists(each)] for each in said),
+    )
+    data = store.get(name)
+    if data is not None:
+        try:
+            return _read(json.loads(data))
+        except (ValueError, TypeError, LookupError, RecursionError):
+            store.drop(name)
+    found = examine()
+    failed = any(each.code == "FRL901" for each in found.findings)
+    if not failed and project.hold(sources_at(root).stamps):
+        store.put(name, json.dumps(_written(found)).encode())
+    return found
+
+
+def _everything(policy: Policy) -> list[str]:
+    from fr_lint.policy.said import said
+
+    return said(policy)
+
+
+@lru_cache(maxsize=64)
+def _project(store: Store, root: Path) -> Prints:
+    """What the project reads like in this run; like its text, asked once in a process."""
+    name = store.name("prints", maker(), os.path.abspath(root))
+    known: dict[str, tuple[Stamp, str]] = {}
+    data = store.get(name)
+    if data is not None:
+        try:
+            known = {path: ((a, b, c, d), digest) for path, ((a, b, c, d), digest) in json.loads(data).items()}
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            store.drop(name)
+    found = prints(str(root), sources_at(root).listing, known)
+    settled = {path: each for path, each in found.files.items() if path not in found.young}
+    if settled != known:
+        store.put(name, json.dumps(settled).encode())
+    return found
+
+
+def _written(found: Checked) -> list[Any]:
+    return [[astuple(each) for each in found.findings], [astuple(each) for each in found.suppressed]]
+
+
+def _read(table: list[Any]) -> Checked:
+    findings, suppressed = table
+    return Checked(
+        tuple(_finding(each) for each in findings),
+        tuple(Suppressed(_finding(each), line, reason, until) for each, line, reason, until in suppressed),
+    )
+
+
+def _finding(row: list[Any]) -> Finding:
+    path, line, col, code, message, steps, clauses = row
+    return Finding(path, line, col, code, message, tuple(Step(*step) for step in steps), tuple(clauses))

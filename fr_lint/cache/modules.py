@@ -1,0 +1,36 @@
+"""Lowered modules that are kept from run to run: the same text is parsed once.
+
+Stands before the parser, which is not even imported where an entry is found.  Must not know what a program means.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Final
+
+from fr_lint.cache.codec import FORM, decode, encode
+from fr_lint.cache.current import current, maker
+from fr_lint.ir.model import Module
+from fr_lint.syntax import lower_source
+
+SHORT: Final = 200  # characters of a text that is parsed as quickly as it is looked up
+
+
+def lowered(source: str, path: str, tree: ast.Module | None = None) -> Module:
+    """Like :func:`fr_lint.syntax.lower_source`, and raises what that raises."""
+    store = current()
+    if store is None or len(source) < SHORT:
+        return lower_source(source, path, tree)
+    name = store.name("module", FORM, maker(), source)
+    data = store.get(name)
+    if data is not None:
+        try:
+            return decode(data, path)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            store.drop(name)
+    module = lower_source(source, path, tree)
+    try:
+        store.put(name, encode(module))
+    except (ValueError, TypeError, RecursionError):  # what cannot be written is read again next time
+        return module
+    return module

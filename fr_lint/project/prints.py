@@ -1,0 +1,85 @@
+"""What a project reads like: one hash of the content of all its files.
+
+A file whose size, times and number did not change since it was read is not read again, unless it was that young then
+that a change might not show (as Git does it, "racy git" in its technical notes).  Must not know what is in the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from fr_lint.project.disk import MAX_BYTES, Listing, Stamp, stamp_of
+
+YOUNG: Final = 2_000_000_000  # nanoseconds: a file may change once more within the same tick of a clock
+
+Known = Mapping[str, tuple[Stamp, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """What was found out of a project; paths are relative to its root."""
+
+    root: str
+    whole: str  # the hash of everything
+    files: dict[str, tuple[Stamp, str]]  # stamp and hash of each file that is there
+    young: frozenset[str]  # those that may have changed again without showing it
+    beside: tuple[str, ...]  # the files among them that are no source
+
+    def hold(self, stamps: Mapping[str, Stamp | None]) -> bool:
+        """Is what was read, with these stamps, what the hash is of, and is all of it settled?"""
+        if self.young:
+            return False
+        for path, stamp in stamps.items():
+            known = self.files.get(path)
+            if stamp != (known[0] if known is not None else None):
+                return False
+        return all(
+            _now(self.root, path) == (self.files[path][0] if path in self.files else None) for path in self.beside
+        )
+
+
+def prints(root: str, listing: Listing, known: Known) -> Prints:
+    """Look at a project; ``known`` is what was settled when it was last looked at."""
+    files: dict[str, tuple[Stamp, str]] = {}
+    young = set()
+    total = hashlib.blake2b(digest_size=20)
+    folders = dict.fromkeys(("", *listing.projects))
+    beside = tuple(f"{folder}/pyproject.toml" if folder else "pyproject.toml" for folder in folders)
+    for path in dict.fromkeys((*listing.files, *beside)):
+        found = _print(os.path.join(root, path), known.get(path))
+        if found is not None:
+            files[path] = found[:2]
+            if found[2]:
+                young.add(path)
+        total.update(f"{path}\0{found[1] if found is not None else ''}\n".encode("utf-8", "surrogatepass"))
+    links = (part for pair in listing.links for part in pair)
+    shape = (*listing.projects, "", *links, str(listing.truncated))
+    total.update("\0".join(shape).encode("utf-8", "surrogatepass"))
+    return Prints(root, total.hexdigest(), files, frozenset(young), beside)
+
+
+def _print(path: str, known: tuple[Stamp, str] | None) -> tuple[Stamp, str, bool] | None:
+    """Stamp and hash of a file, and is it young; ``None`` if there is no such file."""
+    try:
+        if known is not None and known[0] == stamp_of(os.stat(path)):
+            return *known, False
+        now = time.time_ns()
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+            about = os.fstat(file.fileno())
+    except (OSError, ValueError):
+        return None
+    young = about.st_mtime_ns + YOUNG > now
+    return stamp_of(about), hashlib.blake2b(data, digest_size=20).hexdigest(), young
+
+
+def _now(root: str, path: str) -> Stamp | None:
+    try:
+        return stamp_of(os.stat(os.path.join(root, path)))
+    except (OSError, ValueError):
+        return None
