@@ -1,6 +1,6 @@
 """Answers that are kept from run to run: what was found in a file, as long as nothing has changed that it rests on.
 
-It rests on the file's text, all files of the project, the policy with its packs and documents, the day, and the options.
+It rests on the file's text, all files of the project, the policy with its packs and documents, the day and the options.
 An answer that says that something failed is not kept.  Must not know how anything is found.
 """
 
