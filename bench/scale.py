@@ -110,9 +110,7 @@ def files(scratch: Path, counts: list[int]) -> None:
     print(f"{'files':>8}{'flake8, s':>12}{'ms/file':>10}{'plugin, s':>12}{'ms/file':>10}{'findings':>10}")
     for count in counts:
         root = scratch / f"files{count}"
-        for number in range(count):
-            text = (FACE if number % 100 == 50 else PLAIN).format(n=number, d=number // 200, m=number - number % 7)
-            write(root / f"pkg{number // 200}" / f"part{number}.py", text)
+        project_of(root, count)
         started = time.perf_counter()
         command = [sys.executable, "-m", "flake8", "--isolated", "--select=FRL", "--jobs=1", "."]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
@@ -122,6 +120,15 @@ def files(scratch: Path, counts: list[int]) -> None:
             f"{count:8}{wall:12.2f}{wall / count * 1e3:10.2f}{alone:12.3f}{alone / count * 1e3:10.3f}"
             f"{len(done.stdout.splitlines()):10}"
         )
+
+
+def project_of(root: Path, count: int) -> str:
+    """Write a project of so many files, 1 % of them with faces; the path of one of these below the root."""
+    for number in range(count):
+        text = (FACE if number % 100 == 50 else PLAIN).format(n=number, d=number // 200, m=number - number % 7)
+        write(root / f"pkg{number // 200}" / f"part{number}.py", text)
+    write(root / "setup.cfg", "")
+    return "pkg0/part50.py"
 
 
 def statements(scratch: Path, counts: list[int]) -> None:

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 from fr_lint.options import PolicyError
 
 if TYPE_CHECKING:
+    import re
+
     from fr_lint.findings import Checked, Finding
+    from fr_lint.gate import Gate
     from fr_lint.options import Options
     from fr_lint.policy.model import Policy
 
@@ -26,6 +29,7 @@ class Screen:
     def __init__(self, options: Options) -> None:
         self.options = options
         self._faceless: dict[Path, Mapping[str, int]] = {}  # projects without a face word: hashes of what was read
+        self._known: dict[Path, bool] = {}
 
     def findings(self, filename: str, text: str, tree: ast.AST | None) -> Sequence[Finding]:
         """The findings of one file; may raise whatever goes wrong in it."""
@@ -34,7 +38,7 @@ class Screen:
 
     def checked(self, filename: str, text: str, tree: ast.AST | None) -> Checked | None:
         """The findings of one file and the suppressed ones, or nothing at all; may raise whatever goes wrong in it."""
-        from fr_lint.gate import Gate, has_face, is_addressed, may_store, passes, wrappers
+        from fr_lint.gate import Gate, is_addressed, passes, wrappers
         from fr_lint.project.root import find_root
 
         path = os.path.normpath(os.path.join(self.options.cwd, filename))
@@ -53,21 +57,39 @@ class Screen:
         own = wrappers(api.name for api in policy.apis) if policy is not None else None
         gate = passes(text, own)
         if gate is not Gate.FACE and not addressed:
-            from fr_lint.project.carriers import carriers
-            from fr_lint.project.near import near
-            from fr_lint.project.sources import sources_at
-
-            project = sources_at(root)
-            named = carriers(project)
-            if named is None and not (own and project.matching(own)):
-                self._faceless[root] = project.prints
-                return None
-            if gate is Gate.NOTHING and (named is None or not named.search(text)) and not self._may_leave(text, policy):
-                if not may_store(text) or relative not in near(project, project.fitting(has_face)):
+            known = self.options.cache and self._is_known(root)
+            if gate is Gate.NOTHING or not known:
+                if not self._concerns(root, relative, text, gate, policy, own):
                     return None
         from fr_lint.cache.answers import answered
 
         return answered(root, relative, text, self.options, policy, lambda: self._examined(path, text, tree))
+
+    def _concerns(
+        self, root: Path, relative: str, text: str, gate: Gate, policy: Policy | None, own: re.Pattern[str] | None
+    ) -> bool:
+        """Can a text without a face word matter to a face elsewhere in the project?"""
+        from fr_lint.gate import Gate, has_face, may_store
+        from fr_lint.project.carriers import carriers
+        from fr_lint.project.near import near
+        from fr_lint.project.sources import sources_at
+
+        project = sources_at(root)
+        named = carriers(project)
+        if named is None and not (own and project.matching(own)):
+            self._faceless[root] = project.prints
+            return False
+        if gate is not Gate.NOTHING or (named is not None and named.search(text)) or self._may_leave(text, policy):
+            return True
+        return may_store(text) and relative in near(project, project.fitting(has_face))
+
+    def _is_known(self, root: Path) -> bool:
+        """Did an earlier run find faces in the project and keep what it found?"""
+        if root not in self._known:
+            from fr_lint.cache.answers import knows
+
+            self._known[root] = knows(root)
+        return self._known[root]
 
     def _examined(self, path: str, text: str, tree: ast.AST | None) -> Checked:
         from fr_lint.analysis import examine

@@ -68,6 +68,13 @@ def answered(
     return found
 
 
+def knows(root: Path) -> bool:
+    """Did an earlier run of this program keep anything about the project?"""
+    use(True)
+    store = current()
+    return store is not None and store.has(store.name("prints", maker(), os.path.abspath(root)))
+
+
 def _everything(policy: Policy) -> list[str]:
     from fr_lint.policy.said import said
 

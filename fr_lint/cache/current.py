@@ -12,6 +12,7 @@ import hashlib
 import os
 import secrets
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -93,12 +94,30 @@ def _new_key(path: Path) -> bytes:
 
 @cache
 def maker() -> str:
-    """Who wrote an entry: this very program on this Python; what another one wrote is not understood."""
-    from importlib.metadata import version
+    """Who wrote an entry: this very program on this Python; what another one wrote is not understood.
+
+    Where the program was installed from a wheel, the list of hashes that came with it says what it is, together with
+    the sizes of its files; else its files are read.
+    """
+    from importlib.metadata import PackageNotFoundError, distribution, version
 
     digest = hashlib.blake2b(digest_size=16)
-    top = Path(__file__).parents[1]
-    for path in sorted([*top.rglob("*.py"), *top.rglob("*.toml"), *top.rglob("*.json")]):
-        digest.update(path.relative_to(top).as_posix().encode() + b"\0")
-        digest.update(hashlib.blake2b(path.read_bytes()).digest())
+    files = sorted(_files(os.path.dirname(os.path.dirname(__file__))))
+    try:
+        record = distribution("fr-lint").read_text("RECORD") or ""
+    except PackageNotFoundError:
+        record = ""
+    listed = "fr_lint/__init__.py," in record
+    digest.update(record.encode())
+    for path, size in files:
+        digest.update(f"{path}\0{size}\n".encode() if listed else Path(path).read_bytes())
     return f"{digest.hexdigest()} {sys.implementation.cache_tag} {sys.version_info.minor} {version('libcst')}"
+
+
+def _files(folder: str) -> Iterator[tuple[str, int]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _files(entry.path)
+            elif entry.name.endswith((".py", ".toml", ".json")):
+                yield entry.path, entry.stat().st_size

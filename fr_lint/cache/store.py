@@ -43,6 +43,10 @@ class Store:
             digest.update(data)
         return digest.hexdigest()
 
+    def has(self, name: str) -> bool:
+        """Is there a file for an entry, whatever is in it?"""
+        return os.path.isfile(self._path(name))
+
     def get(self, name: str) -> bytes | None:
         """The content of an entry; ``None`` if there is none that is whole and ours."""
         path = self._path(name)

@@ -173,4 +173,6 @@ def _literal(value: object) -> str:
     if isinstance(value, str):
         inner = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
         return f'"{inner}"'
+    if isinstance(value, int) and not isinstance(value, bool):
+        return hex(value) if abs(value) >> 64 else repr(value)  # Python refuses to write thousands of decimal digits
     return "..." if value is ... else repr(value)
