@@ -493,7 +493,7 @@ def edits(project: Path, seed: int, count: int) -> None:
         seen.add(tuple(codes(cold)))
         if chosen.random() < 0.1:
             assert run(project) == cold, f"seed {seed}, step {step}, once more"
-    assert len(seen) > 2
+    assert len(seen) > 1
 
 
 def test_edits_are_seen(project: Path) -> None:
