@@ -27,7 +27,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from overhead import environment
 from scale import project_of
 
-
 SHAPE = '''
 
 def summary{n}(rows, limit={n}):
