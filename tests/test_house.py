@@ -26,6 +26,7 @@ ROOMS = {
     "project": ("catalogue", "policy", "rules", "flow", "syntax", "ir", "report", "analysis", "plugin"),
     "flow": ("rules", "report", "analysis", "plugin"),
     "rules": ("syntax", "report", "analysis", "plugin"),
+    "cache": ("catalogue", "rules", "flow", "report", "analysis", "plugin"),
     "report": ("flow", "syntax", "rules", "plugin"),
 }
 
