@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Final
 
 SECTIONS: Final = {
-    "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies", "at-once"),
+    "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies", "at-once", "contexts"),
     "carried": ("setters", "getters", "signers", "steps", "columns", "feeders", "takers", "queues"),
     "values": ("opposite", "cameras", "requests"),
     "comparisons": ("refusing", "near", "alike"),
@@ -32,7 +32,7 @@ SECTIONS: Final = {
     ),
     "pictures": ("cutting", "differing", "measuring", "classifying", "persons", "moods"),
     "answers": ("pages", "errors", "statuses"),
-    "classes": ("plain", "methods", "parts", "including"),
+    "classes": ("plain", "methods", "parts", "including", "listed"),
     "effects": ("ending", "removing", "logging", "loggers", "taking"),
 }
 

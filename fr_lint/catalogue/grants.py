@@ -271,6 +271,10 @@ class Authenticators:
         """Whether a function of this name compares what it is given."""
         return name in self.distance_names or bool(set(split(name)) & self.distance_words)
 
+    def compares_pictures(self, name: str) -> bool:
+        """Whether a function of this name compares what was cut out of pictures."""
+        return name in self.picture_names or bool(set(split(name)) & self.picture_words)
+
 
 @lru_cache(maxsize=20_000)
 def _read(words: Authenticators, name: str) -> tuple[tuple[str, str], ...]:

@@ -45,6 +45,6 @@ def judged(engine: Engine) -> list[FallbackEvidence]:
     )
     relevant = Relevant(engine.graph, engine.face_calls, granting, words, calls.listed, lambda: calls.homemade)
     walker = Walker(engine.graph, expressions, calls, granting, relevant, words)
-    roots = Roots(engine.entries)
+    roots = Roots(engine.entries, words.backends.values())
     declined = Declined(engine.entries, engine.graph)
     return Fallbacks(walker, granting, engine.face_calls, roots, declined, grants(), words).judge(engine.face_files())

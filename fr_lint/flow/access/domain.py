@@ -235,5 +235,6 @@ class Summary:
     exits: tuple[Exit, ...] = ()
     raises: tuple[Facts, ...] = ()
     yields: Vals = ()
+    yielding: tuple[Facts, ...] = ()  # what was decided before a value was given
     events: tuple[Event, ...] = ()
     complete: bool = True

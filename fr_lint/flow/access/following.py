@@ -22,6 +22,7 @@ from fr_lint.flow.access.domain import (
     Exit,
     Facts,
     Gate,
+    Raw,
     Summary,
     Token,
     Val,
@@ -33,7 +34,7 @@ from fr_lint.flow.access.domain import (
     renewed,
 )
 from fr_lint.flow.access.entering import Entering
-from fr_lint.flow.access.frame import fitting, gates, plain, telling
+from fr_lint.flow.access.frame import callee_name, fitting, gates, plain, telling
 from fr_lint.flow.access.rows import MAX_ROWS, Targets, every
 from fr_lint.flow.callers import INSPECTS
 from fr_lint.flow.graph import Site
@@ -78,7 +79,7 @@ class Following(Entering):
                     edges.append((succ, facts, env) if target not in self.walker.busy else (-1, facts, env))
                 edges.extend(
                     (succ, after(facts, exit_.facts), self._returned(number, env, exit_, prefix))
-                    for exit_ in self._named_exits(target, summary)
+                    for exit_ in self._named_exits(target, summary, self._presented(target, number, node, env))
                 )
         else:
             if face is not None:
@@ -204,13 +205,23 @@ class Following(Entering):
             found.append(value)
         return alternatives(found)
 
-    def _named_exits(self, target: Func, summary: Summary) -> Iterator[Exit]:
+    def _presented(self, target: Func, number: int, node: Node, env: Env) -> frozenset[Raw]:
+        """What a function is given that somebody presented, if its name says that it decides about it."""
+        if not self.calls.decides(target.name):
+            return NO_RAWS
+        given = (v for arg in node.args for v in self.expressions.values(arg.value, self.func, number, env))
+        return frozenset(raw for v in given for raw in v.raw if raw[0] in (SECRET, TOKEN))
+
+    def _named_exits(self, target: Func, summary: Summary, presented: frozenset[Raw] = NO_RAWS) -> Iterator[Exit]:
         """The exits of a function; where its body tells nothing of a check that its name speaks of, the name does."""
+        if summary.yields and self._is_context(target):
+            yield from (Exit(facts, (mix(summary.yields),)) for facts in summary.yielding)
+            return
         if summary.yields:
             yield Exit(NONE, (mix(summary.yields) if len(summary.yields) > 1 else summary.yields[0],))
             return
         exits = summary.exits
-        raws = frozenset(r for r in self.words.read(target.name) if r[0] not in (CLAIM, SESSION))
+        raws = frozenset(r for r in self.words.read(target.name) if r[0] not in (CLAIM, SESSION)) or presented
         told = any(isinstance(f, (Gate, Check)) for e in exits for f in e.facts) or any(
             v.face or v.check for e in exits for v in e.values
         )
@@ -237,6 +248,13 @@ class Following(Entering):
                 yield Exit(exit_.facts, values, exit_.attributes)
             else:
                 yield exit_
+
+    @staticmethod
+    def _is_context(func: Func) -> bool:
+        """Whether a generator stands for a ``with`` block: what it decides before it yields holds in the block."""
+        enclosing = func.parent or func
+        names = (callee_name(decorator, enclosing) for decorator in func.ir.decorators)
+        return any(name in access_words("calls", "contexts") for name in names)
 
     def _answers_with_refusals(self, target: Func) -> bool:
         """Whether a function gives an error to whoever fails, and nothing to the others."""

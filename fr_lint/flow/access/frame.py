@@ -52,6 +52,7 @@ class Frame:
         self.exits: dict[Exit, None] = {}
         self.raises: dict[Facts, None] = {}
         self.yields: dict[Val, None] = {}
+        self.yielding: dict[Facts, None] = {}
         self.events: dict[object, Event] = {}
 
     def record(self, event: Event) -> None:

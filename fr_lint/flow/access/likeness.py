@@ -43,12 +43,9 @@ class Likeness:
             return cut(value) if name in access_words("pictures", "cutting") else value
         if name in access_words("pictures", "differing") and parts > 1:
             return contrasted(value)
-        if measured or self._compares(name) or self._names_somebody(func, number, name, dotted):
+        if measured or self.words.compares_pictures(name) or self._names_somebody(func, number, name, dotted):
             return but(value, area=NO_AREA, face=value.face | {Token(func, number)}, sign=0, raw=NO_RAWS)
         return value
-
-    def _compares(self, name: str) -> bool:
-        return name in self.words.picture_names or bool(set(split(name)) & self.words.picture_words)
 
     def _names_somebody(self, func: Func, number: int, name: str, dotted: Iterable[str]) -> bool:
         """Whether a classifier is one of persons, and not of masks or moods, by what is said around it."""

@@ -128,7 +128,7 @@ class Relevant:
         for number, node in enumerate(func.nodes):
             if node.op == Op.CALL and last_name(node.value) in self.words.methods | {"input", "getpass", "abort"}:
                 return True
-            if node.op == Op.CALL and self.listed(func, number):
+            if node.op == Op.CALL and (self.listed(func, number) or self._measures(last_name(node.value))):
                 return True
             for expr in reads(node):
                 for at in walk(expr):
@@ -138,6 +138,10 @@ class Relevant:
                     if name is not None and 1 < len(name) < 60 and self._speaks(name):
                         return True
         return False
+
+    def _measures(self, name: str) -> bool:
+        """Whether a call of this name says how far apart two templates are."""
+        return name != "match" and (self.words.compares_pictures(name) or name in self.words.distance_sizes)
 
     def _speaks(self, name: str) -> bool:
         return any(raw[0] in KINDS for raw in self.words.read(name))

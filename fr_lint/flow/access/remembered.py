@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from fr_lint.catalogue.grants import Authenticators
 from fr_lint.flow.access.carried import Carried
 from fr_lint.flow.access.comparisons import Comparisons
-from fr_lint.flow.access.domain import BLANK, UNKNOWN, Env, Gate, Val, Vals, alternatives, but
+from fr_lint.flow.access.domain import BLANK, UNKNOWN, Env, Gate, Val, Vals, after, alternatives, but
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import Resolver
@@ -137,7 +137,12 @@ class Remembered(Comparisons):
         found: list[Val] = []
         for func, number in places:
             self.demand(func)
-            found.extend(v for v in self.stored.get((func, number), {}) if v.holds is not False)
+            for v in self.stored.get((func, number), {}):
+                if v.face and v.holds is None:  # the flag was set to what the face said
+                    said = Gate((func, number), True, v.face, (v.sign > 0) if v.sign else None)
+                    v = but(v, why=after(v.why, frozenset((said,))))
+                if v.holds is not False:
+                    found.append(v)
         if not any(v.why or v.face for v in found):
             return None
         there = [v if v.const is not UNKNOWN else but(v, truth=True) for v in found]

@@ -10,7 +10,7 @@ from typing import Final
 
 from fr_lint.catalogue.access import access_words
 from fr_lint.flow.entry import MAX_ANCESTORS, Entries
-from fr_lint.flow.program import Func
+from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import FuncV, Inst, Value
 from fr_lint.ir.model import Attr, Const, FunctionRef, Name, Op, Result
 
@@ -20,8 +20,10 @@ MAX_NAMING: Final = 12  # files that name a function and are searched for calls 
 class Roots:
     """Entry points of functions, memoised."""
 
-    def __init__(self, entries: Entries) -> None:
+    def __init__(self, entries: Entries, settings: Iterable[tuple[str, str]] = ()) -> None:
+        """``settings``: names of settings that list classes, each with the method by which these are asked."""
         self.entries = entries
+        self.settings = tuple(settings)
         self._of: dict[Func, tuple[Func, ...]] = {}
         self.visited: dict[Func, None] = {}
         self._included: dict[Inst, bool] = {}
@@ -91,7 +93,7 @@ class Roots:
 
     def is_live(self, root: Func) -> bool:
         """Whether something outside calls an entry point for certain."""
-        if self.entries.is_test(root) or self.left_out(root):
+        if self.entries.is_test(root) or self.left_out(root) or self._unlisted(root):
             return False
         return (
             self.entries.is_framework_entry(root)
@@ -110,6 +112,27 @@ class Roots:
                 if isinstance(value, Inst) and value.type in access_words("classes", "parts"):
                     return not self._is_put_in(value)
         return False
+
+    def _unlisted(self, func: Func) -> bool:
+        """Whether a framework asks the classes that a setting lists, and the class of this method is none of them."""
+        cls = func.cls
+        for setting, method in self.settings if cls is not None else ():
+            if cls is None or func.name != method or not self._is_asked(cls):
+                continue
+            sources = self.entries.graph.sources
+            listed = [text for path in sources.with_word(setting) for text in self._texts(path, setting)]
+            if listed and not any(text.rpartition(".")[2] == cls.name for text in listed):
+                return True
+        return False
+
+    def _is_asked(self, cls: ClassInfo) -> bool:
+        bases = self.entries.graph.resolver.external_bases(cls)
+        return any(base.rpartition(".")[2] in access_words("classes", "listed") for base in bases)
+
+    def _texts(self, path: str, setting: str) -> Iterator[str]:
+        unit = self.entries.graph.program.unit(path)
+        for frame, number in unit.globals.get(setting, ()) if unit else ():
+            yield from self.entries.graph.resolver.texts(frame.nodes[number].value, frame, number)
 
     def _is_put_in(self, part: Inst) -> bool:
         """Whether the project includes a router somewhere, or where it includes any cannot be seen."""

@@ -207,6 +207,7 @@ class Run(Looping):
             tuple(self.exits)[:MAX_EXITS],
             tuple(self.raises)[:MAX_EXITS],
             alternatives(self.yields) if self.yields else (),
+            tuple(self.yielding)[:MAX_EXITS],
             tuple(self.events.values())[:MAX_EVENTS],
         )
 
@@ -252,6 +253,7 @@ class Run(Looping):
             return [(node.exc, facts, env)]
         elif op == Op.YIELD:
             values = self.expressions.values(node.value, self.func, number, env)
+            self.yielding[facts] = None
             self.yields.update(dict.fromkeys(self.why(v, facts) for v in values))
             if not telling(values):
                 self.yields[BLANK] = None
