@@ -20,6 +20,7 @@ class Guards:
     ask_truth: frozenset[str]
     ask_truth_receivers: frozenset[str]
     ask_text_modules: frozenset[str]
+    ask_keys: frozenset[str]
     ask_ticked: frozenset[str]
     ask_shows: frozenset[str]
     ask_widgets: frozenset[str]

@@ -143,6 +143,9 @@ class Asking:
                 return self._getattr(args, frame)
             if name == "isinstance":
                 return None
+            if name == "ord" and len(args) == 1:
+                letter = self.evaluator.value(args[0].value, frame)
+                return letter if isinstance(letter, Known) else None
         if name in ("filter", "filterfalse") and len(args) == 2:
             return self._filter(args[0].value, frame, wanted=name == "filter")
         if name in self.guards.lookup_transparent and len(args) >= 1 and not args[0].star:

@@ -165,11 +165,21 @@ class Conditions:
             agrees = not self.vocabulary.is_negative_literal(right.value)
             return left if agrees == positive else Cond(None, outcome(left).true)
         if isinstance(left, (Cond, Chosen)):
-            if isinstance(right.value, int) and op in (">", ">="):
-                return left
             cond = outcome(left)
+            if isinstance(right.value, int) and not isinstance(right.value, bool):
+                return self._counted(cond, op, right.value)
             return cond if bool(right.value) == positive else Cond(cond.false, cond.true)
         return None
+
+    @staticmethod
+    def _counted(cond: Cond, op: str, number: int) -> Cond:
+        """How many there are: more than none is some; more than one is some, but not more than one may be none."""
+        least = {">": number + 1, ">=": number, "<": number, "<=": number + 1}.get(op)
+        if least is None:
+            some = Cond(cond.true, NONE if number else cond.false) if number else Cond(cond.false, cond.true)
+            return some if op in ("==", "is") else Cond(some.false, some.true)
+        many = cond if least == 1 else Cond(cond.true, NONE) if least > 1 else Cond(NONE, NONE)
+        return many if op in (">", ">=") else Cond(many.false, many.true)
 
     @staticmethod
     def of_sets(expr: Binary, frame: Frame) -> bool:

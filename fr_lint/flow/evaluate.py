@@ -123,6 +123,8 @@ class Evaluator:
             return self.conditions.sets(expr, frame)
         if isinstance(expr, Binary) and expr.op in ("&", "|"):
             values = [self.value(expr.left, frame), self.value(expr.right, frame)]
+            if isinstance(values[0], Fact) and values[0].text and isinstance(values[1], Known):
+                return values[0]  # the lower bits of a key
             return conjunction(values) if expr.op == "&" else disjunction(values)
         if isinstance(expr, Binary):
             return self._computed(expr, frame)

@@ -88,7 +88,7 @@ class Prompts:
         ):
             return None
         found = self.asked(ir, frame)
-        if found is None and name in self.guards.ask_text:
+        if found is None and (name in self.guards.ask_text or name in self.guards.ask_keys):
             found = self._shown_before(ir, frame)
         if found is None:
             return None
@@ -105,7 +105,9 @@ class Prompts:
             if ticked is not None:
                 return self.asking.default(ticked, frame)
         receiver = last_name(getattr(ir.value, "base", None))
-        text = name in self.guards.ask_text and receiver not in self.guards.ask_truth_receivers
+        text = (
+            name in self.guards.ask_text or name in self.guards.ask_keys
+        ) and receiver not in self.guards.ask_truth_receivers
         text = text and not (name == "ask" and self._is_own_device(ir.value, frame))
         fact = self.evaluator.reading(reading, "", text=text)
         return replace(fact, choices=self._choices(ir, frame)) if fact is not None else None
@@ -135,7 +137,8 @@ class Prompts:
             node = func.nodes[at]
             if node.op == Op.CALL and last_name(node.value) in self.guards.ask_shows:
                 found = self.asked(node, Frame(func, at, {}, None, frame.depth + 2))
-                if found is not None and any("?" in text for text in self._texts(found[1].value, frame)):
+                key = last_name(ir.value) in self.guards.ask_keys
+                if found is not None and (key or any("?" in text for text in self._texts(found[1].value, frame))):
                     return found
         return None
 
