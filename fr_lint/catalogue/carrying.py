@@ -49,6 +49,7 @@ class Carrying:
     neutral: frozenset[str]
     arguments: frozenset[str]
     how: frozenset[str]
+    ciphers: frozenset[str]
     numbers: frozenset[str]
     reductions: frozenset[str]
     texts: frozenset[str]
@@ -130,6 +131,7 @@ def carrying() -> Carrying:
         neutral=names("neutral"),
         arguments=names("neutral", "arguments"),
         how=names("how", "words"),
+        ciphers=names("how", "ciphers"),
         numbers=names("tell", "numbers"),
         reductions=names("tell", "reductions"),
         texts=names("same", "texts"),

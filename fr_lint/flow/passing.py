@@ -192,7 +192,7 @@ class Passing:
         for arg in args:
             if trace.influence or not self.names.is_neutral(arg.keyword):
                 self._args(trace, (arg,), at, (), mode | (weak if arg is first or arg.star else WEAK | ASIDE))
-        if receiver is not None and not self._is_module(receiver, at):
+        if receiver is not None and not (args and name in self.names.ciphers) and not self._is_module(receiver, at):
             trace.push(receiver, at.func, at.node, at.sites, (), mode | weak)
 
     def _is_number(self, name: str, args: tuple[Arg, ...], at: State) -> bool:
