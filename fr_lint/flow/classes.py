@@ -18,7 +18,6 @@ from fr_lint.ir.model import (
     Expr,
     Item,
     Name,
-    Op,
 )
 
 if TYPE_CHECKING:
@@ -155,8 +154,9 @@ class Classes:
 
     def _setattr_stores(self, unit: Unit, cls: ClassInfo, name: str) -> Iterator[Value]:
         for func in unit.functions:
-            for number, node in enumerate(func.nodes):
-                if node.op == Op.CALL and last_name(node.value) == "setattr" and len(node.args) == 3:
+            for number in func.calls.get("setattr", ()):
+                node = func.nodes[number]
+                if len(node.args) == 3:
                     spelled = node.args[1].value
                     if isinstance(spelled, Const) and spelled.value == name:
                         if self.is_instance(node.args[0].value, func, number, cls):

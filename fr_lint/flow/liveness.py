@@ -32,6 +32,7 @@ class Liveness:
         self.resolver = entries.graph.resolver
         self.sources = entries.graph.sources
         self.names = live()
+        self._texts: dict[str, tuple[str, ...]] = {}
         self._own: dict[Func, bool] = {}
         self._callers: dict[Func, tuple[Place, ...]] = {}
         self._above: dict[Func, frozenset[Func]] = {}
@@ -150,13 +151,18 @@ class Liveness:
         wanted = re.compile(rf"(?:^|[.:/]){re.escape(func.name)}(?:\(\))?$")
         module = func.unit.path.removesuffix(".py").replace("/", ".").rpartition(".")[2]
         for path in self.sources.with_word(func.name)[:60]:
-            unit = self.graph.program.unit(path)
-            for other in unit.functions if unit is not None else ():
-                for node in other.nodes:
-                    for text in self._names_in(node):
-                        if wanted.search(text) and (module in text or text == func.name):
-                            return True
+            for text in self._texts_of(path):
+                if wanted.search(text) and (module in text or text == func.name):
+                    return True
         return False
+
+    def _texts_of(self, path: str) -> tuple[str, ...]:
+        """The texts in a file that may name a function to be run, each once."""
+        if path not in self._texts:
+            unit = self.graph.program.unit(path)
+            nodes = (node for other in (unit.functions if unit is not None else ()) for node in other.nodes)
+            self._texts[path] = tuple(dict.fromkeys(text for node in nodes for text in self._names_in(node)))
+        return self._texts[path]
 
     def _names_in(self, node: Node) -> list[str]:
         """The texts of a node that may name a function to be run."""

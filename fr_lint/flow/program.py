@@ -6,10 +6,11 @@ know what any library does, and resolves nothing: see :mod:`fr_lint.flow.resolve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from fr_lint.cache.modules import lowered
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.respelled import respell
 from fr_lint.ir.model import (
     Attr,
@@ -46,7 +47,10 @@ def target_names(target: Expr | None) -> Iterator[str]:
 class Func:
     """One function of a loaded module, with the indices that the solver asks for again and again."""
 
-    __slots__ = ("_defs", "_order", "_preds", "_stores", "cls", "ir", "key", "name", "nodes", "parent", "unit")
+    __slots__ = (
+        *("_calls", "_defs", "_order", "_preds", "_stores"),
+        *("cls", "ir", "key", "name", "nodes", "parent", "unit"),
+    )
 
     def __init__(self, unit: Unit, ir: Function) -> None:
         self.unit = unit
@@ -60,6 +64,7 @@ class Func:
         self._preds: list[list[int]] | None = None
         self._stores: dict[str, list[int]] | None = None
         self._order: list[int] | None = None
+        self._calls: dict[str, list[int]] | None = None
 
     def __repr__(self) -> str:
         return f"<Func {self.unit.path}:{self.ir.qualname}>"
@@ -75,6 +80,20 @@ class Func:
             self._index()
         assert self._defs is not None
         return self._defs
+
+    @property
+    def calls(self) -> dict[str, list[int]]:
+        """The last identifier of a callee -> the call nodes (in node order)."""
+        if self._calls is None:
+            self._calls = {}
+            for number, node in enumerate(self.nodes):
+                if node.op == Op.CALL and (name := last_name(node.value)):
+                    self._calls.setdefault(name, []).append(number)
+        return self._calls
+
+    def calling(self, names: Iterable[str]) -> list[int]:
+        """The call nodes whose callees are spelled with one of these last, in node order."""
+        return sorted(number for name in names for number in self.calls.get(name, ()))
 
     @property
     def stores(self) -> dict[str, list[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.guards import guards
 from fr_lint.flow.identifiers import last_name
@@ -16,7 +16,7 @@ from fr_lint.flow.known import Values, distinct
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import Inst, Value
 from fr_lint.gate import has_face
-from fr_lint.ir.model import Attr, Const, Expr, Item, Mapping, Name, Op
+from fr_lint.ir.model import Attr, Const, Expr, Item, Mapping, Name
 
 if TYPE_CHECKING:
     from fr_lint.flow.resolve import Resolver
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_FILES = 30  # files in which something may be put into one such place
 Place = tuple[str, str]  # the last name of the holder, and the attribute or key
 Stored = tuple[tuple[Func, int, Expr], ...]
+_PUTTING: Final = ("setattr", "setdefault", "update", "from_mapping")  # calls that put something into a place
 
 
 class Shared:
@@ -66,8 +67,9 @@ class Shared:
                     node = func.nodes[number]
                     if node.value is not None and self._is(node.target, place, func, number):
                         yield func, number, node.value
-                for number, node in enumerate(func.nodes):
-                    if node.op != Op.CALL or not node.args:
+                for number in func.calling(_PUTTING):
+                    node = func.nodes[number]
+                    if not node.args:
                         continue
                     name = last_name(node.value)
                     if name == "setattr" and len(node.args) == 3 and last_name(node.args[0].value) == holder:

@@ -73,8 +73,8 @@ class Carried:
             (other, at)
             for unit in units
             for other in (unit.functions if unit else ())
-            for at, call in enumerate(other.nodes)
-            if call.op == Op.CALL and last_name(call.value) in names and queues & self._queues(other, at)
+            for at in other.calling(names)
+            if queues & self._queues(other, at)
         )
 
     def _queues(self, func: Func, number: int) -> set[Inst]:
