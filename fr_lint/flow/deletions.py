@@ -31,11 +31,11 @@ from fr_lint.project.near import around, near
 if TYPE_CHECKING:
     from fr_lint.flow.engine import Engine
 
-REMOVES: Final = re.compile(
-    r"delete|remove|unlink|rmtree|drop|truncate|expire|ttl|lifecycle|flush|clear|purge|erase|pop\b|prune|forget|admin|reset|cascade|evict|discard|destroy|rmdir|replace|rename|move|deleter|wipe|empty|shred|srm|schedule"
-    rf"|\bdel\b|\brm\b|\b(?:{'|'.join(REMOVING)})\b",
-    re.IGNORECASE,
-)
+REMOVES: Final = (  # parts of words, in small letters: one of them stands wherever something is removed
+    "delete remove unlink rmtree drop truncate expire ttl lifecycle flush clear purge erase prune forget admin reset "
+    "cascade evict discard destroy rmdir replace rename move deleter wipe empty shred srm schedule"
+).split()
+_ENDS: Final = re.compile(rf"pop\b|\b(?:del|rm|{'|'.join(map(str.lower, REMOVING))})\b")  # and whole words
 MAX_FILES: Final = 200
 MAX_NAMING: Final = 40  # files that are near nothing, and name the store
 MAX_STEPS: Final = 4  # from an argument to the settings in it
@@ -43,6 +43,12 @@ _WORD: Final = re.compile(r"[A-Za-z_]\w+")
 COMMON: Final = frozenset(
     "self data file files path paths image images name json result index args user users this item element".split()
 )
+
+
+def removes(text: str) -> bool:
+    """May something be removed here, by the words of the text?"""
+    lower = text.lower()
+    return any(word in lower for word in REMOVES) or _ENDS.search(lower) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class Deletions:
 
     @cached_property
     def _paths(self) -> frozenset[str]:
-        return frozenset(p for p in self.engine.sources.matching(REMOVES) if not self.engine.sources.is_test(p))
+        return frozenset(p for p in self.engine.sources.fitting(removes) if not self.engine.sources.is_test(p))
 
     def _load(self, paths: Iterable[str], most: int) -> tuple[Unit, ...]:
         found = (self.engine.program.unit(path) for path in sorted(paths)[:most])

@@ -56,10 +56,11 @@ class Shared:
     def _find(self, place: Place, path: str) -> Iterator[tuple[Func, int, Expr]]:
         holder, key = place
         kept = rf"(?:\.{re.escape(key)}\s*=(?!=)|\[[^\]\n]*\]\s*=(?!=)|\.(?:setdefault|update|from_mapping)\()"
-        puts = re.compile(rf"\b{holder}{kept}|\bsetattr\(")
+        puts = re.compile(rf"{holder}(?<!\w{holder}){kept}")  # the literal first: that is what the search looks for
         likely = self.sources.with_word(key) if key.isidentifier() else ()  # where the key's own text stands
         for other in dict.fromkeys((*likely[:MAX_FILES], *self.sources.near(holder, path, MAX_FILES))):
-            if not puts.search(self.sources.text(other) or ""):
+            text = self.sources.text(other) or ""
+            if "setattr(" not in text and not puts.search(text):
                 continue
             unit = self.resolver.program.unit(other)
             for func in unit.functions if unit is not None else ():
