@@ -15,6 +15,7 @@ from typing import Final
 
 from fr_lint.cache.current import use
 from fr_lint.catalogue.leaving import leaving
+from fr_lint.clock import work
 from fr_lint.evidence import Account
 from fr_lint.findings import Checked, Finding, Suppressed
 from fr_lint.flow.engine import Engine
@@ -190,7 +191,8 @@ def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:
         found, failed = [], []
         for rule in rules:
             try:
-                found += [each for each in rule.check(unit) if each.code in on]
+                with work(f"rules {', '.join(rule.codes)}"):
+                    found += [each for each in rule.check(unit) if each.code in on]
             except Exception as error:  # noqa: BLE001  # what the other rules find is to be seen all the same
                 said = f"could not be analysed by {type(rule).__name__}: {reason(error)}"
                 failed.append(Finding(unit.path, 1, 0, "FRL901", said))

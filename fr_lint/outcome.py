@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from fr_lint.clock import Times
 from fr_lint.findings import Finding
 
 FAILURE: Final = "FRL901"
@@ -58,6 +59,7 @@ class Outcome:
     findings: tuple[Reported, ...]
     suppressed: tuple[Reported, ...] = ()
     files: int = 0  # that were read
+    times: Times = field(default_factory=Times)  # empty unless they were asked for
     fixed: int = 0  # entries of the baseline that nothing matched
 
     @property

@@ -9,14 +9,17 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from fr_lint import clock
+from fr_lint.clock import Times
 from fr_lint.findings import Finding
 from fr_lint.options import Options, reason
 from fr_lint.outcome import FAILURE, Outcome, Reported, numbered
@@ -41,6 +44,7 @@ class Plan:
     paths: tuple[str, ...] = (".",)
     exclude: tuple[str, ...] = EXCLUDED  # globs, besides flake8's own
     jobs: int = 0  # 0: one for each processor
+    times: bool = False  # measure where the time goes
     noqa: bool = True  # respect flake8's comments
 
 
@@ -50,6 +54,7 @@ class _Batch:
 
     findings: tuple[Reported, ...]
     suppressed: tuple[Reported, ...]
+    times: Times = field(default_factory=Times)
 
 
 class MissingPathError(ValueError):
@@ -90,15 +95,17 @@ def run(plan: Plan, progress: Callable[[int, int], None] | None = None) -> Outco
     names = files(plan)
     findings: list[Reported] = []
     suppressed: list[Reported] = []
+    times = Times()
     done = 0
     for count, batch in _batches(plan, names):
         findings.extend(batch.findings)
         suppressed.extend(batch.suppressed)
+        times.add(batch.times)
         done += count
         if progress is not None:
             progress(done, len(names))
     findings.extend(_of_the_policies(plan))
-    return Outcome(numbered(findings), numbered(suppressed), len(names))
+    return Outcome(numbered(findings), numbered(suppressed), len(names), times=times)
 
 
 def _of_the_policies(plan: Plan) -> Iterator[Reported]:
@@ -176,11 +183,20 @@ def _lint(plan: Plan, names: Sequence[str]) -> _Batch:
     screen = _screen or Screen(plan.options)
     findings: list[Reported] = []
     suppressed: list[Reported] = []
+    spent: dict[str, float] = {}
+    if plan.times:
+        clock.start()
     for name in names:
-        kept, hidden = _file(plan, screen, name)
+        started = time.process_time()
+        with clock.work("reading and screening"):
+            kept, hidden = _file(plan, screen, name)
         findings += kept
         suppressed += hidden
-    return _Batch(tuple(findings), tuple(suppressed))
+        spent[name] = time.process_time() - started
+    times = clock.taken() if plan.times else Times()
+    for name in sorted(spent, key=spent.__getitem__, reverse=True)[: clock.MOST] if plan.times else ():
+        times.file(name, spent[name])
+    return _Batch(tuple(findings), tuple(suppressed), times)
 
 
 def _file(plan: Plan, screen: Screen, name: str) -> tuple[list[Reported], list[Reported]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
-_kept = tempfile.TemporaryDirectory(prefix="fr-lint-kept-")  # for this process and those that it starts
-os.environ["FR_LINT_CACHE_DIR"] = _kept.name
+_kept = tempfile.mkdtemp(prefix="fr-lint-kept-")  # for this process and those that it starts
+atexit.register(shutil.rmtree, _kept, ignore_errors=True)
+os.environ["FR_LINT_CACHE_DIR"] = _kept
 os.environ["FR_LINT_CACHE_KEY"] = "of the tests"

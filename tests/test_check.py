@@ -317,3 +317,20 @@ def test_a_long_run_shows_how_far_it_is_on_a_terminal_only(project: Path, capsys
     assert re.search(r"\d+/60\d", on_a_terminal(project))
     _, out, err = run(capsys)
     assert not re.search(r"\d+/60\d", out + err)
+
+
+def test_stats_say_where_the_time_went(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--stats", "--no-cache", "--format=flake8"]) == 1
+    said = capsys.readouterr()
+    assert "FRL101" in said.out
+    assert "seconds" not in said.out
+    for kind in ("programs, parsed", "reading and screening", "rules FRL101, FRL102, FRL103", "app/enrol.py"):
+        assert kind in said.err
+
+
+def test_stats_of_several_processes_are_added_up(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(100):
+        (project / "app" / f"more{number}.py").write_text("x = 1\n")
+    assert main(["check", "--stats", "--no-cache", "--jobs=2"]) == 1
+    (row,) = [line for line in capsys.readouterr().err.splitlines() if "reading and screening" in line]
+    assert row.split()[-1] == "101"

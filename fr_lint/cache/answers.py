@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from fr_lint.cache.current import current, maker, use
 from fr_lint.cache.store import Store
+from fr_lint.clock import work
 from fr_lint.findings import Checked, Finding, Step, Suppressed
 from fr_lint.options import Options
 from fr_lint.project.disk import Stamp
@@ -45,7 +46,8 @@ def answered(
         return examine()
     said = _everything(policy) if policy is not None else []
     documents = Documents(root)
-    project = _project(store, root)
+    with work("what changed"):
+        project = _project(store, root)
     name = store.name(
         "answer",
         maker(),
@@ -58,7 +60,8 @@ def answered(
     data = store.get(name)
     if data is not None:
         try:
-            return _read(json.loads(data))
+            with work("findings, as they were kept"):
+                return _read(json.loads(data))
         except (ValueError, TypeError, LookupError, RecursionError):
             store.drop(name)
     found = examine()

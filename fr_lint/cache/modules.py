@@ -10,6 +10,7 @@ from typing import Final
 
 from fr_lint.cache.codec import FORM, decode, encode
 from fr_lint.cache.current import current, maker
+from fr_lint.clock import work
 from fr_lint.ir.model import Module
 from fr_lint.syntax import lower_source
 
@@ -20,17 +21,23 @@ def lowered(source: str, path: str, tree: ast.Module | None = None) -> Module:
     """Like :func:`fr_lint.syntax.lower_source`, and raises what that raises."""
     store = current()
     if store is None or len(source) < SHORT:
-        return lower_source(source, path, tree)
+        return _parsed(source, path, tree)
     name = store.name("module", FORM, maker(), source)
     data = store.get(name)
     if data is not None:
         try:
-            return decode(data, path)
+            with work("programs, as they were kept"):
+                return decode(data, path)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             store.drop(name)
-    module = lower_source(source, path, tree)
+    module = _parsed(source, path, tree)
     try:
         store.put(name, encode(module))
     except (ValueError, TypeError, RecursionError):  # what cannot be written is read again next time
         return module
     return module
+
+
+def _parsed(source: str, path: str, tree: ast.Module | None) -> Module:
+    with work("programs, parsed"):
+        return lower_source(source, path, tree)

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show-suppressed", action="store_true", help="list what is suppressed, with the reasons")
     parser.add_argument("--baseline", metavar="FILE", type=Path, help="report only what is not in this file")
     parser.add_argument("--update-baseline", action="store_true", help="write the findings of this run to the baseline")
+    parser.add_argument("--stats", action="store_true", help="say where the time went, on the standard error output")
     parser.add_argument("--exit-zero", action="store_true", help="end with 0 although there are findings")
     add_common(parser)
 
@@ -76,6 +77,7 @@ def execute(args: argparse.Namespace) -> int:
             tuple(args.paths) or (".",),
             (*EXCLUDED, *args.exclude),
             args.jobs,
+            args.stats,
             not args.disable_noqa,
         )
         stop_if_policy_is_wrong(plan)
@@ -92,6 +94,10 @@ def execute(args: argparse.Namespace) -> int:
     elif known is not None:
         outcome = compare(outcome, known)
     _show(outcome, args, console)
+    if args.stats:
+        from fr_lint.report.text import show_times
+
+        show_times(outcome.times, Console(stderr=True, highlight=False, width=100, no_color=True))
     return 0 if args.exit_zero and outcome.status == 1 else outcome.status
 
 

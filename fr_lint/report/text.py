@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
+from fr_lint.clock import Times
 from fr_lint.outcome import Outcome, Reported
 from fr_lint.pages import page
 from fr_lint.report.plain import in_words
@@ -53,3 +55,16 @@ def _finding(each: Reported, console: Console, lines: Lines) -> None:
         source = lines(path, line).strip()
         if source:
             console.print(Text(f"      {source}"), soft_wrap=True)
+
+
+def show_times(times: Times, console: Console) -> None:
+    """Print where the time went, most first: processor seconds of all processes together."""
+    work = Table("work", "seconds", "share", "times", box=None, title="Where the time went", title_justify="left")
+    total = sum(times.seconds.values()) or 1.0
+    for kind, seconds in sorted(times.seconds.items(), key=lambda each: -each[1]):
+        work.add_row(kind, f"{seconds:.2f}", f"{seconds / total:.0%}", str(times.number[kind]))
+    console.print(work)
+    slowest = Table("slowest files", "seconds", box=None)
+    for took, name in times.slowest:
+        slowest.add_row(name, f"{took:.2f}")
+    console.print(slowest)
