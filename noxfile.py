@@ -67,6 +67,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def alternatives(session: nox.Session) -> None:
+    """The same files beside other tools: time, memory and answers; installs these tools."""
+    script(session, "bench/alternatives.py")
+
+
+@nox.session
 def ecosystem(session: nox.Session) -> None:
     """Real projects: what is found there, compared with what was found before."""
     script(session, "bench/ecosystem.py")
