@@ -219,7 +219,9 @@ class Fallbacks:
                     into.setdefault(fact.branch, set()).add(fact.side)
                     if fact.guess is not None:
                         guesses[fact.branch] = fact.guess
-        easier = self._easier([e for e in events if not self._checked_here(e, kind)], guesses)
+        unchecked = [e for e in events if not self._checked_here(e, kind)]
+        easier = self._easier(unchecked, guesses)
+        idle = self._idle(unchecked)
         found: dict[Place, tuple[bool | None, bool]] = {}
         for branch in {**free, **checked}:
             guess = guesses.get(branch)
@@ -227,12 +229,31 @@ class Fallbacks:
             if len(open_sides) == 1:
                 found[branch] = (next(iter(open_sides)), True)
             elif len(open_sides) == 2:
-                found[branch] = (guess if guess is not None else easier.get(branch), False)
+                side = guess if guess is not None else easier.get(branch)
+                found[branch] = (None if branch in idle else side, False)
             else:
                 sides = checked.get(branch, set())
                 only = next(iter(sides)) if len(sides) == 1 else None
                 found[branch] = (guess if guess is not None else only, True)
         return found
+
+    @staticmethod
+    def _idle(events: list[Event]) -> set[Place]:
+        """The branches that decide nothing: whatever is reached by one side is reached by the other one just so."""
+        seen = {(event.grant, event.facts, event.face, event.raws) for event in events}
+        open_: dict[Place, bool] = {}
+        for event in events:
+            for fact in event.facts:
+                if isinstance(fact, Gate):
+                    turned = frozenset(
+                        Gate(f.branch, not f.side, f.tokens, f.guess)
+                        if isinstance(f, Gate) and f.branch == fact.branch
+                        else f
+                        for f in event.facts
+                    )
+                    same = (event.grant, turned, event.face, event.raws) in seen
+                    open_[fact.branch] = open_.get(fact.branch, True) and same
+        return {branch for branch, idle in open_.items() if idle}
 
     @staticmethod
     def _easier(events: list[Event], guesses: dict[Place, bool | None]) -> dict[Place, bool]:
