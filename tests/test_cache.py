@@ -352,6 +352,16 @@ def test_the_key_is_the_user_s_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(current._key()) == 32
 
 
+def test_without_a_home_nothing_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "FR_LINT_CACHE_DIR", "FR_LINT_CACHE_KEY", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it does for a user without an entry
+    monkeypatch.chdir(project)
+    before = sorted(project.rglob("*"))
+    assert codes(run(project)) == ["FRL101"]
+    assert sorted(project.rglob("*")) == before
+
+
 # ---------------------------------------------------------------------------------------------------------- the store
 
 

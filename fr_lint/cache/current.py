@@ -38,28 +38,40 @@ def current() -> Store | None:
 
 @cache
 def opened() -> Store | None:
-    """The store of this user; ``None`` where no key can be kept."""
-    key = _key()
-    return Store(folder(), key) if key else None
+    """The store of this user; ``None`` where there is no place for it, or none for a key."""
+    place = folder()
+    key = _key() if place is not None else b""
+    try:
+        maker()
+    except (OSError, ImportError):  # a program that cannot say what it is, as in an archive
+        return None
+    return Store(place, key) if place is not None and key else None
 
 
-def folder() -> Path:
-    """Where the entries lie."""
+def folder() -> Path | None:
+    """Where the entries lie; ``None`` where nobody knows the user's home."""
     given = os.environ.get(FOLDER)
-    if given:
-        return Path(given).absolute()
+    return Path(given).absolute() if given else _platform("user_cache_dir")
+
+
+def _platform(kind: str) -> Path | None:
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("fr-lint", appauthor=False))
+    try:
+        found = Path(getattr(platformdirs, kind)("fr-lint", appauthor=False))
+    except (RuntimeError, OSError, KeyError):  # a user without a home, as in many containers
+        return None
+    return found if found.is_absolute() else None
 
 
 def _key() -> bytes:
     given = os.environ.get(KEY)
     if given:
         return hashlib.blake2b(given.encode("utf-8", "surrogateescape"), digest_size=_KEY_BYTES).digest()
-    import platformdirs
-
-    path = Path(platformdirs.user_state_dir("fr-lint", appauthor=False), "cache-key")
+    state = _platform("user_state_dir")
+    if state is None:
+        return b""
+    path = state / "cache-key"
     try:
         return _read_key(path) or _new_key(path)
     except OSError:

@@ -19,7 +19,12 @@ def execute(args: argparse.Namespace) -> int:
     """Run the command; the exit code."""
     store = opened()
     if store is None:
-        print(f"fr-lint: nothing can be kept in {folder()}: no key can be written", file=sys.stderr)
+        place = folder()
+        why = "the user has no home" if place is None else f"no key for {place} can be written"
+        print(
+            f"fr-lint: nothing is kept between runs: {why}; set FR_LINT_CACHE_DIR and FR_LINT_CACHE_KEY",
+            file=sys.stderr,
+        )
         return 2
     if args.what == "info":
         number, size = store.size()
