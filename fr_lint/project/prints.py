@@ -39,7 +39,7 @@ class Prints:
             if stamp != (known[0] if known is not None else None):
                 return False
         return all(
-            _now(self.root, path) == (self.files[path][0] if path in self.files else None) for path in self.beside
+            _now(f"{self.root}/{path}") == (self.files[path][0] if path in self.files else None) for path in self.beside
         )
 
 
@@ -47,27 +47,28 @@ def prints(root: str, listing: Listing, known: Known) -> Prints:
     """Look at a project; ``known`` is what was settled when it was last looked at."""
     files: dict[str, tuple[Stamp, str]] = {}
     young = set()
-    total = hashlib.blake2b(digest_size=20)
+    said: list[str] = []
     folders = dict.fromkeys(("", *listing.projects))
     beside = tuple(f"{folder}/pyproject.toml" if folder else "pyproject.toml" for folder in folders)
     for path in dict.fromkeys((*listing.files, *beside)):
-        found = _print(os.path.join(root, path), known.get(path))
-        if found is not None:
+        before = known.get(path)
+        now = _now(f"{root}/{path}")
+        if before is not None and before[0] == now:
+            files[path] = before
+        elif now is not None and (found := _print(f"{root}/{path}")) is not None:
             files[path] = found[:2]
             if found[2]:
                 young.add(path)
-        total.update(f"{path}\0{found[1] if found is not None else ''}\n".encode("utf-8", "surrogatepass"))
+        said += (path, files[path][1] if path in files else "")
     links = (part for pair in listing.links for part in pair)
-    shape = (*listing.projects, "", *links, str(listing.truncated))
-    total.update("\0".join(shape).encode("utf-8", "surrogatepass"))
-    return Prints(root, total.hexdigest(), files, frozenset(young), beside)
+    said += ("", *listing.projects, "", *links, str(listing.truncated))
+    whole = hashlib.blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+    return Prints(root, whole, files, frozenset(young), beside)
 
 
-def _print(path: str, known: tuple[Stamp, str] | None) -> tuple[Stamp, str, bool] | None:
+def _print(path: str) -> tuple[Stamp, str, bool] | None:
     """Stamp and hash of a file, and is it young; ``None`` if there is no such file."""
     try:
-        if known is not None and known[0] == stamp_of(os.stat(path)):
-            return *known, False
         now = time.time_ns()
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -78,8 +79,8 @@ def _print(path: str, known: tuple[Stamp, str] | None) -> tuple[Stamp, str, bool
     return stamp_of(about), hashlib.blake2b(data, digest_size=20).hexdigest(), young
 
 
-def _now(root: str, path: str) -> Stamp | None:
+def _now(path: str) -> Stamp | None:
     try:
-        return stamp_of(os.stat(os.path.join(root, path)))
+        return stamp_of(os.stat(path))
     except (OSError, ValueError):
         return None
