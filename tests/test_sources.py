@@ -240,7 +240,7 @@ def test_overlays_share_what_was_read(tmp_path: Path, monkeypatch: pytest.Monkey
     assert first.overlaid("a.py", "alpha") is first, "a buffer that reads as the file does changes nothing"
     assert first.with_word("beta") == ("b.py",)
     monkeypatch.setattr("fr_lint.project.sources.walk", None)
-    monkeypatch.setattr("fr_lint.project.sources.read", lambda _: "changed")
+    monkeypatch.setattr("fr_lint.project.sources.stamped", lambda _: ("changed", None))
     other = first.overlaid("a.py", "beta")
     assert other.with_word("beta") == ("a.py", "b.py")
     assert other.with_word("alpha") == ()
