@@ -57,10 +57,9 @@ class Screen:
         own = wrappers(api.name for api in policy.apis) if policy is not None else None
         gate = passes(text, own)
         if gate is not Gate.FACE and not addressed:
-            known = self.options.cache and self._is_known(root)
-            if gate is Gate.NOTHING or not known:
-                if not self._concerns(root, relative, text, gate, policy, own):
-                    return None
+            known = gate is Gate.RELATED and self.options.cache and self._is_known(root)  # asked last: it has its cost
+            if not known and not self._concerns(root, relative, text, gate, policy, own):
+                return None
         from fr_lint.cache.answers import answered
 
         return answered(root, relative, text, self.options, policy, lambda: self._examined(path, text, tree))

@@ -218,6 +218,15 @@ def test_a_file_that_changes_while_it_is_linted_is_not_kept(project: Path, monke
     assert codes(run(project)) == codes(run(project, cache=False)) == ["FRL101"]
 
 
+def test_a_project_without_faces_does_not_even_load_what_keeps(tmp_path: Path) -> None:
+    write(tmp_path, {"setup.cfg": "", "a.py": "def f():\n    return 1\n", "b.py": "consent = ask()\n"})
+    command = [sys.executable, "-X", "importtime", "-m", "flake8", "--isolated", "--select=FRL", "--jobs=1", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+    assert "fr_lint.screen" in done.stderr
+    assert "fr_lint.cache" not in done.stderr
+
+
 def test_no_face_nothing_kept(tmp_path: Path, kept: Path) -> None:
     write(tmp_path / "plain", {"setup.cfg": "", "a.py": "def f():\n    return 1\n", "b.py": "import a\n"})
     run(tmp_path / "plain")
