@@ -39,11 +39,20 @@ class Carrying:
     tell_words: frozenset[str]
     put_items: frozenset[str]
     put_whole: frozenset[str]
+    put_pictures: frozenset[str]
+    part_methods: frozenset[str]
+    part_attributes: frozenset[str]
     fill: frozenset[str]
     handles: frozenset[str]
     buffers: frozenset[str]
     making: frozenset[str]
     taking: frozenset[str]
+    removing: frozenset[str]
+    without: frozenset[str]
+    filtering: frozenset[str]
+    each: frozenset[str]
+    runners: frozenset[str]
+    depends: frozenset[str]
     times: frozenset[str]
     identifiers: frozenset[str]
     neutral: frozenset[str]
@@ -121,11 +130,20 @@ def carrying() -> Carrying:
         tell_words=names("tell", "words"),
         put_items=names("put", "items"),
         put_whole=names("put", "whole"),
+        put_pictures=names("put", "pictures"),
+        part_methods=names("put", "part-methods"),
+        part_attributes=names("put", "part-attributes"),
         fill=names("put", "fill"),
         handles=names("put", "handles"),
         buffers=names("put", "buffers"),
         making=names("rows", "making"),
         taking=names("rows", "taking"),
+        removing=names("rows", "removing"),
+        without=names("rows", "without"),
+        filtering=names("rows", "filtering"),
+        each=names("run", "each"),
+        runners=names("run"),
+        depends=names("run", "depends"),
         times=names("rows", "times"),
         identifiers=names("neutral", "identifiers"),
         neutral=names("neutral"),

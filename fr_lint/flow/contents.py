@@ -1,12 +1,15 @@
 """What is put into a container, an object or a buffer after it was made, function by function.
 
 ``x[k] = v``, ``x.k = v``, ``x.append(v)``, ``img.save(buffer)``: an index from the spelled container to what went in,
-on demand and memoised.  Must not know faces, stores or rules.
+on demand and memoised.  A name for a part of a container (``sheet = book.active``, ``for row in rows``) is followed:
+what goes into the part is in the whole.  Must not know faces, stores or rules.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from fr_lint.catalogue.carrying import Carrying
 from fr_lint.flow.identifiers import last_name
@@ -17,6 +20,7 @@ from fr_lint.ir.walk import walk
 ANY = "*"
 """The selector of some element of a container."""
 
+GIVING: Final = ("setdefault", "get")
 Selector = str | int
 Path = tuple[Selector, ...]
 
@@ -30,6 +34,21 @@ class Put:
     value: Expr
     fills: bool = False  # the container is an argument: the call writes into it
     base: Expr | None = None
+    loads: bool = False  # the call is told where a picture lies, and takes it up
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one function puts where, by the spelled container."""
+
+    puts: dict[str, list[Put]]
+    parts: dict[str, list[tuple[str, Path]]]
+    """Other spellings that stand for a part of it, and for which."""
+
+    @property
+    def filled(self) -> Collection[str]:
+        """The containers into which something may go."""
+        return {*self.puts, *self.parts}
 
 
 def selector(index: Expr) -> Path:
@@ -41,10 +60,10 @@ def selector(index: Expr) -> Path:
     return (ANY,)
 
 
-def container(expr: Expr, func: Func) -> tuple[str, Path]:
+def container(expr: Expr, func: Func, giving: Collection[str] = GIVING) -> tuple[str, Path]:
     """The spelled container of a place inside it, and the selectors from there: ``d["x"][0]`` -> ``d``, ``x``, ``0``.
 
-    ``self.d`` is spelled so; other attributes are selectors of the name in front.
+    ``self.d`` is spelled so; other attributes are selectors of the name in front.  ``giving``: methods that give parts.
     """
     at: list[Selector] = []
     for _ in range(12):
@@ -58,7 +77,7 @@ def container(expr: Expr, func: Func) -> tuple[str, Path]:
             expr = expr.base
         elif isinstance(expr, Result):
             call = func.nodes[expr.node]
-            if call.op != Op.CALL or not isinstance(call.value, Attr) or call.value.name not in ("setdefault", "get"):
+            if call.op != Op.CALL or not isinstance(call.value, Attr) or call.value.name not in giving:
                 return "", ()
             key = call.args[0].value if call.args else None
             at[:0] = selector(key) if key is not None else (ANY,)
@@ -77,21 +96,35 @@ class _Index:
         self.func = func
         self.names = names
         self.found: dict[str, list[Put]] = {}
+        self.parts: dict[str, list[tuple[str, Path]]] = {}
         for number, node in enumerate(func.nodes):
+            if node.op in (Op.ASSIGN, Op.FOR) and isinstance(node.target, (Name, Attr)) and node.value is not None:
+                self._named(node.target, node.value, (ANY,) if node.op == Op.FOR else ())
             if node.op == Op.ASSIGN and isinstance(node.target, (Item, Attr)):
                 self._assigned(number, node.target, node.value)
             elif node.op == Op.CALL:
                 self._called(number, node)
 
+    def _named(self, target: Name | Attr, value: Expr, element: Path) -> None:
+        """A name for a part of something: of an item, of an attribute that gives one, of each element in turn."""
+        spelled, rest = container(target, self.func)
+        if not spelled or rest or (isinstance(value, Attr) and value.name not in self.names.part_attributes):
+            return
+        whole, at = container(value, self.func, self.names.part_methods)
+        if whole and whole != spelled and (at or element):
+            self.parts.setdefault(whole, []).append((spelled, (*at, *element)))
+
     def _assigned(self, number: int, target: Item | Attr, value: Expr | None) -> None:
-        spelled, at = container(target, self.func)
+        spelled, at = container(target, self.func, self.names.part_methods)
         if spelled and value is not None and (at or isinstance(target, Item)):
             self.found.setdefault(spelled, []).append(Put(number, at, value, False, target))
 
-    def _add(self, place: Expr, put_at: Path, number: int, value: Expr, fills: bool = False) -> None:
-        spelled, at = container(place, self.func)
+    def _add(
+        self, place: Expr, put_at: Path, number: int, value: Expr, *, fills: bool = False, loads: bool = False
+    ) -> None:
+        spelled, at = container(place, self.func, self.names.part_methods)
         if spelled:
-            self.found.setdefault(spelled, []).append(Put(number, at + put_at, value, fills, place))
+            self.found.setdefault(spelled, []).append(Put(number, at + put_at, value, fills, place, loads))
 
     def _called(self, number: int, node: Node) -> None:
         callee, args = node.value, node.args
@@ -104,6 +137,10 @@ class _Index:
             elif name in self.names.put_items:
                 for arg in args:
                     self._add(callee.base, (ANY,), number, arg.value)
+            elif name in self.names.put_pictures:
+                for arg in args:
+                    self._add(callee.base, (ANY,), number, arg.value)
+                    self._add(callee.base, (ANY,), number, arg.value, loads=True)
             elif name in self.names.put_whole:
                 for arg in args:
                     self._add(callee.base, (arg.keyword,) if arg.keyword else (), number, arg.value)
@@ -134,6 +171,7 @@ class _Index:
                         self._add(arg.value, (), number, source, fills=True)
 
 
-def puts_of(func: Func, names: Carrying) -> dict[str, list[Put]]:
-    """Container -> what this function puts into it."""
-    return _Index(func, names).found
+def contents_of(func: Func, names: Carrying) -> Contents:
+    """What a function puts into containers."""
+    index = _Index(func, names)
+    return Contents(index.found, index.parts)

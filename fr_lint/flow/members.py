@@ -49,7 +49,7 @@ class Members:
             if receiver is not None and site.skip_self and site.call and isinstance(ir.value, Attr):
                 trace.push(ir.value.base, site.func, site.node, rest, path, mode)
                 continue
-            each: Path = (ANY,) if not site.call and last_name(ir.value) in owner.mapping else ()
+            each: Path = (ANY,) if not site.call and last_name(ir.value) in owner.names.each else ()
             passed = list(owner.passed(func, param, site, path))
             for expr, at in passed:
                 trace.push(expr, site.func, site.node, rest, (*each, *at), mode)
@@ -110,7 +110,7 @@ class Members:
             trace.push(value, func, node, (), path, mode)
         filled = False
         for func in self.owner.functions_of(cls):
-            filled = filled or f"self.{name}" in self.owner.puts(func)
+            filled = filled or f"self.{name}" in self.owner.contents(func).filled
             trace.contents(func, f"self.{name}", path, mode, ())
             trace.contents(func, f"cls.{name}", path, mode, ())
         trace.known[memo_key] = known or filled

@@ -6,7 +6,7 @@ Project functions and constructors are entered; what is unseen is judged by the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from fr_lint.flow.contents import ANY, Path, selector
 from fr_lint.flow.identifiers import last_name
@@ -18,27 +18,6 @@ from fr_lint.ir.model import Arg, Attr, Binary, Const, Expr, Mapping, Name, Node
 
 if TYPE_CHECKING:
     from fr_lint.flow.provenance import Provenance
-
-RUNNERS: Final = frozenset(
-    {
-        "to_thread",
-        "run_in_executor",
-        "submit",
-        "run_in_threadpool",
-        "run_sync",
-        "partial",
-        "apply_async",
-        "apply",
-        "sync_to_async",
-        "map",
-        "imap",
-        "starmap",
-        "async_to_sync",
-        "delay",
-    }
-)
-DEPENDS: Final = frozenset({"Depends", "Security"})
-MODEL_FIELDS: Final = ("defaults",)
 
 
 class Passing:
@@ -104,7 +83,7 @@ class Passing:
         path = at.path
         if name in self.names.over and name != "zip":
             args = tuple(arg for arg in args if not self.owner.keyed.is_mapping(arg.value, at.func))
-        if name in RUNNERS or name in DEPENDS:
+        if name in self.names.runners or name in self.names.depends:
             if self._run(trace, node, at, name):
                 return
         if at.mode & LOADED and name in self.names.path_made and name not in self.names.path_same:
@@ -235,7 +214,7 @@ class Passing:
                 continue
             for value in self.owner.resolver.values(arg.value, at.func, at.node):
                 if isinstance(value, FuncV):
-                    path = at.path[1:] if name in ("map", "imap", "starmap") else at.path
+                    path = at.path[1:] if name in self.names.each else at.path
                     trace.returns(value.func, trace.down(at.sites, at.func, at.node), path, at.mode)
                     ran = True
         return ran

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.carrying import carrying
 from fr_lint.flow.binding import handed_arguments
-from fr_lint.flow.contents import ANY, Path, Put, puts_of
+from fr_lint.flow.contents import ANY, Contents, Path, Put, contents_of
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.graph import Site
 from fr_lint.flow.hidings import Hidings
@@ -54,7 +54,6 @@ class Provenance:
         self.graph = engine.graph
         self.program = engine.program
         self.names = carrying()
-        self.mapping = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"})
         self.calls = Passing(self)
         self.members = Members(self)
         self.keyed = Keyed(self.resolver)
@@ -62,7 +61,7 @@ class Provenance:
         self.hidings = Hidings(self)
         self._origins: dict[tuple[Expr, Func, int, bool, bool], frozenset[Origin]] = {}
         self._handed: dict[Func, dict[str, list[int]]] = {}
-        self._puts: dict[Func, dict[str, list[Put]]] = {}
+        self._contents: dict[Func, Contents] = {}
         self._faces: dict[Func, dict[int, FaceCall]] = {}
         self._fields: dict[tuple[ClassInfo, str], tuple[tuple[Func, int], ...]] = {}
         self._functions: dict[ClassInfo, tuple[Func, ...]] = {}
@@ -197,11 +196,11 @@ class Provenance:
             self._faces[func] = {call.node: call for call in self.engine.face_calls.of(func)}
         return self._faces[func].get(node)
 
-    def puts(self, func: Func) -> dict[str, list[Put]]:
+    def contents(self, func: Func) -> Contents:
         """What a function puts into containers."""
-        if func not in self._puts:
-            self._puts[func] = puts_of(func, self.names)
-        return self._puts[func]
+        if func not in self._contents:
+            self._contents[func] = contents_of(func, self.names)
+        return self._contents[func]
 
     def handed(self, func: Func) -> dict[str, list[int]]:
         """The calls of a function that are given a named value, by its name."""

@@ -20,7 +20,6 @@ from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.identity import Verdict, same
 from fr_lint.flow.listed_deletions import ListedDeletions
-from fr_lint.flow.passing import RUNNERS
 from fr_lint.flow.program import Func
 from fr_lint.flow.provenance import Evidence
 from fr_lint.flow.readlater import ReadLater
@@ -273,7 +272,8 @@ class Storage:
         if own.outcome in (Outcome.CLEAN, Outcome.LEAK):
             return own, seeming
         sites = [s for s in self.engine.graph.sites(call.func) if not self.engine.entries.is_test(s.func)]
-        sites = [s for s in sites if s.call or last_name(s.func.nodes[s.node].value) in RUNNERS]  # no mere callback
+        runners = self.provenance.names.runners
+        sites = [s for s in sites if s.call or last_name(s.func.nodes[s.node].value) in runners]  # no mere callback
         outcomes = [judged(site.func, site.node) for site in sites[:MAX_CALLERS]]
         leaks = [skip for skip in outcomes if skip.outcome is Outcome.LEAK]
         clean = [skip for skip in outcomes if skip.outcome is Outcome.CLEAN]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from fr_lint.catalogue import sql
+from fr_lint.catalogue.carrying import carrying
 from fr_lint.catalogue.galleries import gallery
 from fr_lint.catalogue.paths import paths
 from fr_lint.catalogue.places import holds
@@ -30,7 +31,6 @@ from fr_lint.flow.spelling import Speller
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
 from fr_lint.ir.model import Arg, Attr, Comprehension, Const, Display, Expr, Item, Name, Node, Op, Result
 
-EACH = frozenset(("map", "imap", "imap_unordered", "starmap"))  # the function is called with each element
 MAX_ARGS = 24  # of a builder of a query
 
 
@@ -171,7 +171,7 @@ class StoreCalls:
                     continue
                 for operation in self.stores.operations(name):
                     view = CallView.handed(self.origins, func, number, place, base)
-                    if last_name(node.value) in EACH:
+                    if last_name(node.value) in carrying().each:  # with each element
                         view.args = tuple(
                             Arg(self.origins.element(a.value), a.keyword, a.star, a.line, a.col) for a in view.args
                         )

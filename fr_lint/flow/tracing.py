@@ -307,18 +307,32 @@ class Trace:
 
     def contents(self, func: Func, spelled: str, path: Path, mode: int, sites: Sites) -> None:
         """Go on at what a function puts into a container."""
-        for put in self.owner.puts(func).get(spelled, ()):
+        index = self.owner.contents(func)
+        for put in index.puts.get(spelled, ()):
             for rest in self._fitting(put, path, mode, func):
-                self.push(put.value, func, put.node, sites, rest, mode & ~LOADED if put.fills else mode)
+                self.push(put.value, func, put.node, sites, rest, _mode(put, mode))
+        for part, spot in index.parts.get(spelled, ()):
+            if not self.owner.names.is_service(spelled):
+                for rest in self._agreeing(spot, path):
+                    known = ("part", func, part, rest, mode, sites)
+                    if known not in self.seen:
+                        self.seen.add(known)
+                        for each in self._naming(part, func):
+                            self.contents(each, part, rest, mode, sites if each is func else ())
         for node in self.owner.handed(func).get(spelled, ()):  # a function that is given the container may fill it
             ir = func.nodes[node]
             for target, bound in self.owner.graph.targets(func, node):
-                filled = self.owner.puts(target)
+                filled = self.owner.contents(target).filled
                 for param, expr in self.owner.graph.bind(target, ir.args, bound) if filled else ():
                     memo_key = ("filled", target, param, path, mode, func, node)
                     if isinstance(expr, Name) and expr.id == spelled and param in filled and memo_key not in self.seen:
                         self.seen.add(memo_key)
                         self.contents(target, param, path, mode, self.down(sites, func, node))
+
+    def _naming(self, spelled: str, func: Func) -> Iterable[Func]:
+        """The functions in which a spelling stands for the same thing: of an attribute those of the class."""
+        cls = self.owner.resolver.enclosing_class(func) if spelled.startswith(("self.", "cls.")) else None
+        return (func,) if cls is None else self.owner.functions_of(cls)
 
     def _fitting(self, put: Put, path: Path, mode: int, func: Func) -> Iterator[Path]:
         """What is asked of the thing that was put in, if it is part of what is asked of the container."""
@@ -329,7 +343,11 @@ class Trace:
             return
         if func.nodes[put.node].op == Op.CALL and self.owner.is_service(put, func):
             return
-        for place, wanted in enumerate(put.at):
+        yield from self._agreeing(put.at, path)
+
+    def _agreeing(self, spot: Path, path: Path) -> Iterator[Path]:
+        """What is asked of a part at a spot, if what is asked of the whole leads there or includes it."""
+        for place, wanted in enumerate(spot):
             if place >= len(path):
                 if not self.influence and self.owner.names.is_neutral(wanted):
                     return
@@ -337,7 +355,7 @@ class Trace:
             have = path[place]
             if not (ANY in (wanted, have) or wanted == have):
                 return
-        yield path[len(put.at) :]
+        yield path[len(spot) :]
 
     # -------------------------------------------------------------------------------------------------------- functions
 
@@ -355,3 +373,9 @@ class Trace:
             elif node.op == Op.YIELD:
                 inner = path[1:] if path and (path[0] == ANY or isinstance(path[0], int)) else path
                 self.push(node.value, func, number, sites, inner, mode)
+
+
+def _mode(put: Put, mode: int) -> int:
+    if put.loads:
+        return mode | LOADED
+    return mode & ~LOADED if put.fills else mode

@@ -23,26 +23,6 @@ from fr_lint.ir.walk import walk
 if TYPE_CHECKING:
     from fr_lint.flow.engine import Engine
 
-TAKES: Final = frozenset(
-    {
-        "pop",
-        "popitem",
-        "remove",
-        "clear",
-        "drop",
-        "discard",
-        "remove_ids",
-        "delete",
-        "popleft",
-        "drop_index",
-        "truncate",
-        "remove_id",
-        "mark_deleted",
-        "unregister",
-        "reset",
-    }
-)
-FILTERS: Final = frozenset({"filter", "delete", "drop", "query", "compress"})
 MAX_CALLS: Final = 3
 
 
@@ -53,6 +33,7 @@ class WriteBack:
         self.engine = engine
         self.calls = engine.store_calls
         self.deletions = deletions
+        self.names = engine.provenance.names
         self._shelves: dict[Unit, Shelves[StoreCall]] = {}
         self._taken_by: dict[int, list[Deletion]] = {}  # by identity: the calls live as long as their functions
         self._found: dict[tuple[Unit, tuple[Key, ...]], tuple[list[Deletion], set[int]]] = {}
@@ -132,7 +113,7 @@ class WriteBack:
             source = expr.base
         elif isinstance(expr, Result):
             call = state.func.nodes[expr.node]
-            if call.op == Op.CALL and last_name(call.value) in FILTERS:
+            if call.op == Op.CALL and last_name(call.value) in self.names.filtering:
                 source = call.args[0].value if call.args else None
                 if isinstance(call.value, Attr):
                     source = call.value.base
@@ -146,17 +127,28 @@ class WriteBack:
         return False
 
     def _from_name(self, func: Func, spelled: str) -> Iterator[tuple[Func, int]]:
+        spellings = {spelled, *self._parts(func, spelled)}
         for number, node in enumerate(func.nodes):
             if node.op == Op.DELETE and isinstance(node.target, Item):
-                if container(node.target.base, func)[0] == spelled:
+                if self._spelled(node.target.base, func) in spellings:
                     yield func, number
-            elif node.op == Op.CALL and isinstance(node.value, Attr) and node.value.name in TAKES:
-                if container(node.value.base, func)[0] == spelled:
+            elif node.op == Op.CALL and isinstance(node.value, Attr):
+                if node.value.name in self.names.removing and self._spelled(node.value.base, func) in spellings:
                     yield func, number
-            elif node.op == Op.CALL and isinstance(node.value, Attr) and node.value.name == "delete" and node.args:
-                first = node.args[0].value  # np.delete(vectors, index)
-                if isinstance(first, (Name, Attr)) and container(first, func)[0] == spelled:
-                    yield func, number
+                elif node.value.name in self.names.without and node.args:
+                    first = node.args[0].value  # np.delete(vectors, index)
+                    if isinstance(first, (Name, Attr)) and self._spelled(first, func) in spellings:
+                        yield func, number
+
+    def _spelled(self, expr: Expr, func: Func) -> str:
+        return container(expr, func, self.names.part_methods)[0]
+
+    def _parts(self, func: Func, spelled: str) -> Iterator[str]:
+        """Names for parts of a container, and for parts of these."""
+        parts = self.engine.provenance.contents(func).parts
+        for name, _ in parts.get(spelled, ()):
+            yield name
+            yield from (inner for inner, _ in parts.get(name, ()))
 
     # ----------------------------------------------------------------------------------------------------- written back
 
