@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from fr_lint.flow.binding import bind
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.known import MAX_VALUES
 from fr_lint.flow.program import ClassInfo, Func, Unit, target_names
 from fr_lint.flow.values import Coll, FuncV, Inst, Obj
 from fr_lint.ir.model import (
@@ -130,9 +131,12 @@ class Callers:
         index = self.graph.mentions(unit)
         names.extend((alias, GLOBAL) for alias in index.aliases.get(name, ()))
         for caller, node in index.calls.get(name, ()):
-            for target, bound in self.graph.targets(caller, node):
+            entered = self.graph.targets(caller, node)
+            for target, bound in entered:
                 if target is func:
                     yield Site(caller, node, True, 0, bound)
+            if name != func.name and len(entered) >= MAX_VALUES and self._is_parameter(name, caller):
+                yield Site(caller, node, True, 0, func.cls is not None)
         is_property = func.cls is not None and self.resolver.is_property(func)
         for caller, node, expr in index.values.get(name, ()):
             if is_property and isinstance(expr, Attr):
@@ -145,7 +149,7 @@ class Callers:
                 elif not owners and self.graph.only_owner(name) is func.cls:
                     yield Site(caller, node, True)
                 continue
-            if self._stands_for(expr, caller, node, func):
+            if self._stands_for(expr, caller, node, func) or self._is_among_many(expr, caller, node, func):
                 yield from self._handed(caller, node, expr, names)
             elif any(isinstance(value, Coll) for value in self.resolver.values(expr, caller, node)):
                 names.extend(self._taken_out(caller, node, expr))
@@ -173,6 +177,16 @@ class Callers:
         if isinstance(expr, Attr) and func.cls is not None and not self.resolver.values(expr.base, caller, node):
             return expr.name == func.name and self.graph.only_owner(func.name) is func.cls
         return False
+
+    def _is_among_many(self, expr: Expr, caller: Func, node: int, func: Func) -> bool:
+        """Whether a parameter to which the function was followed is given more functions than are told apart."""
+        if not isinstance(expr, Name) or expr.id == func.name or not self._is_parameter(expr.id, caller):
+            return False
+        return len(self.resolver.values(expr, caller, node)) >= MAX_VALUES
+
+    @staticmethod
+    def _is_parameter(name: str, func: Func) -> bool:
+        return any(param.name == name for param in func.ir.params)
 
     def _handed(self, caller: Func, node: int, expr: Expr, names: Names) -> Iterator[Site]:
         """A function stands as a value: follow where it goes, or count the hand-over."""

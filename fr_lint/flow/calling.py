@@ -147,7 +147,7 @@ class Calling:
                 found.append(Obj(value.cls))
             elif isinstance(value, Ext):
                 short = value.name.removeprefix("builtins.")
-                if not value.name.startswith("typing.") and short != "object":
+                if not value.name.startswith(("typing.", "collections.abc.")) and short != "object":
                     found.append(Inst(value.name))
         return distinct(found)
 
