@@ -14,7 +14,7 @@ from typing import Final
 from fr_lint.catalogue.carrying import Carrying
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.ir.model import Attr, Const, Entered, Expr, Item, Name, Node, Op, Result, Slice
+from fr_lint.ir.model import Attr, ClassRef, Const, Entered, Expr, Import, Item, Name, Node, Op, Result, Slice
 from fr_lint.ir.walk import walk
 
 ANY = "*"
@@ -47,8 +47,11 @@ class Contents:
 
     @property
     def filled(self) -> Collection[str]:
-        """The containers into which something may go."""
-        return {*self.puts, *self.parts}
+        """The containers into which something goes."""
+        return {
+            *self.puts,
+            *(whole for whole, parts in self.parts.items() if any(name in self.puts for name, _ in parts)),
+        }
 
 
 def selector(index: Expr) -> Path:
@@ -111,8 +114,18 @@ class _Index:
         if not spelled or rest or (isinstance(value, Attr) and value.name not in self.names.part_attributes):
             return
         whole, at = container(value, self.func, self.names.part_methods)
-        if whole and whole != spelled and (at or element):
+        if whole and whole != spelled and (at or element) and not self._is_outside(whole):
             self.parts.setdefault(whole, []).append((spelled, (*at, *element)))
+
+    def _is_outside(self, name: str) -> bool:
+        """Whether a name stands for a class or a module rather than for a thing that holds others."""
+        owner = self.func.unit.globals
+        places = (
+            owner.get(name, ())
+            if name not in self.func.ir.locals
+            else [(self.func, n) for n in self.func.defs.get(name, ())]
+        )
+        return any(isinstance(func.nodes[node].value, (ClassRef, Import)) for func, node in places)
 
     def _assigned(self, number: int, target: Item | Attr, value: Expr | None) -> None:
         spelled, at = container(target, self.func, self.names.part_methods)
