@@ -69,7 +69,7 @@ class Screen:
     ) -> bool:
         """Can a text without a face word matter to a face elsewhere in the project?"""
         from fr_lint.gate import Gate, has_face, may_store
-        from fr_lint.project.carriers import carriers
+        from fr_lint.project.carriers import carriers, carries
         from fr_lint.project.near import near
         from fr_lint.project.sources import sources_at
 
@@ -78,9 +78,9 @@ class Screen:
         if named is None and not (own and project.matching(own)):
             self._faceless[root] = project.prints
             return False
-        if gate is not Gate.NOTHING or (named is not None and named.search(text)) or self._may_leave(text, policy):
+        if gate is not Gate.NOTHING or carries(project, relative, text) or self._may_leave(text, policy):
             return True
-        return may_store(text) and relative in near(project, project.fitting(has_face))
+        return relative in near(project, project.fitting(has_face)) and may_store(text)
 
     def _is_known(self, root: Path) -> bool:
         """Did an earlier run find faces in the project and keep what it found?"""

@@ -13,6 +13,7 @@ from dataclasses import astuple
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from fr_lint.cache.current import current, maker, use
 from fr_lint.cache.store import Store
@@ -22,10 +23,12 @@ from fr_lint.options import Options
 from fr_lint.project.disk import Stamp
 from fr_lint.project.documents import Documents
 from fr_lint.project.prints import Prints, prints
-from fr_lint.project.sources import sources_at
+from fr_lint.project.sources import Sources, sources_at
 
 if TYPE_CHECKING:
     from fr_lint.policy.model import Policy
+
+_looked: WeakKeyDictionary[Sources, tuple[Prints, int]] = WeakKeyDictionary()  # readings that agree with the prints
 
 
 def answered(
@@ -66,9 +69,20 @@ def answered(
             store.drop(name)
     found = examine()
     failed = any(each.code == "FRL901" for each in found.findings)
-    if not failed and project.hold(sources_at(root).stamps):
+    if not failed and _holds(project, sources_at(root)):
         store.put(name, json.dumps(_written(found)).encode())
     return found
+
+
+def _holds(project: Prints, sources: Sources) -> bool:
+    """Has nothing been read that the prints are not of?  Each reading is looked at once."""
+    known, count = _looked.get(sources, (project, 0))
+    count = count if known is project else 0
+    total = len(sources.reads)
+    if not project.hold(sources.reads[count:total]):
+        return False
+    _looked[sources] = (project, total)
+    return True
 
 
 def knows(root: Path) -> bool:

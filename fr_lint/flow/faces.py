@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fr_lint.catalogue.faces import Api, Faces
+from fr_lint.catalogue.guards import guards
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.named import Named
@@ -20,9 +21,6 @@ from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 HTTP = frozenset({"get", "post", "put", "patch", "delete", "request", "urlopen", "Request", "fetch", "send"})
-NOT_HANDED = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "setattr", "patch", "object", "Mock", "MagicMock", "print", "repr", "type", "id", "signature", "callable",  # noqa: E501
-                        "wraps", "update_wrapper", "debug", "info", "str", "len", "append", "register", "lru_cache", "cache", "vars", "dir", "getsource", "spec", "create_autospec"})  # fmt: skip  # noqa: E501
-CALLERS_OF_OBJECTS = frozenset({"submit", "run_in_executor", "to_thread", "partial", "Thread", "Process", "map", "starmap", "apply_async", "imap", "run_sync", "Timer", "run_in_threadpool", "apply", "call_soon", "call_later", "defer"})  # fmt: skip  # noqa: E501
 
 REQUESTING = ("request", "post", "call", "fetch", "api", "send", "http", "put", "url")  # parts of such a name
 
@@ -51,6 +49,7 @@ class FaceCalls:
         self.faces = faces
         self.own = own or OwnApis((), Named(graph))
         self.library = OwnLibrary(graph, faces)
+        self.words = guards()
         graph.settled = self.library.is_inside
         self._found: dict[Func, tuple[FaceCall, ...]] = {}
         self._nodes: dict[Func, frozenset[int]] = {}
@@ -111,7 +110,7 @@ class FaceCalls:
         api = self._rest(func, number, node, name) or self._through(func, number, node, 0)
         if api is not None:
             return api, False
-        if name not in NOT_HANDED and not any(isinstance(c, FuncV) for c in callees):
+        if not any(isinstance(c, FuncV) for c in callees) and self.may_call_what_it_is_given(func, number):
             return self._handed(func, number, node, name), True
         return None, False
 
@@ -161,6 +160,18 @@ class FaceCalls:
                                     return api
         return None
 
+    def may_call_what_it_is_given(self, func: Func, number: int) -> bool:
+        """May a call node that enters no function of the project call a function or an object among its arguments?"""
+        if _name(func, func.nodes[number]) in self.words.handed_never:
+            return False
+        callees = self.resolver.callee_values(func, number)
+        return not callees or not all(map(self._is_plain, callees))
+
+    def _is_plain(self, callee: Value) -> bool:
+        """Is this known to call nothing of what it is given?"""
+        name = callee.name if isinstance(callee, Ext) else callee.type if isinstance(callee, Inst) else ""
+        return name.partition(".")[0] in self.words.handed_plain and name.rpartition(".")[2] not in self.words.handed_to
+
     def _handed(self, func: Func, number: int, node: Node, name: str) -> Api | None:
         for arg in node.args:
             value = arg.value
@@ -175,7 +186,7 @@ class FaceCalls:
                 elif isinstance(found, Inst):
                     if isinstance(value, Attr):
                         api = self.faces.chosen(found.type, list)
-                    if api is None and name in CALLERS_OF_OBJECTS:
+                    if api is None and name in self.words.handed_objects:
                         api = self.faces.chosen(found.type + ".__call__", list)
                 if api is not None and (api.duty or api.role == "delete"):
                     return api

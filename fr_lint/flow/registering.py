@@ -6,6 +6,7 @@ that it decorates.  Must not know what the entries of a table do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fr_lint.flow.graph import CallGraph
 
 MAX_FILES = 40  # files that may use one decorator, or fill one table
+_DECORATOR = re.compile(r"^[ \t\f]*@", re.MULTILINE)
 FILLS = frozenset({"append", "add", "setdefault", "insert", "register"})
 
 
@@ -58,9 +60,9 @@ class Registering:
             outer = func.parent
             word = outer.name if outer is not None and outer.ir.kind == "function" else func.name
             for path in self.sources.near(word, func.unit.path, MAX_FILES):
-                unit = self.resolver.program.unit(path)
-                if unit is not None and "@" in (self.sources.text(path) or ""):
-                    found.extend(self._decorated_in(unit, func, word))
+                if _DECORATOR.search(self.sources.text(path) or ""):  # asked of the text, before anything is parsed
+                    unit = self.resolver.program.unit(path)
+                    found.extend(self._decorated_in(unit, func, word) if unit is not None else ())
             self._decorated[func] = tuple(found)
         return self._decorated[func]
 

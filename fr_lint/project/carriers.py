@@ -20,8 +20,9 @@ _PUT: Final = re.compile(
     re.MULTILINE,
 )
 # an object that somebody else put here under a name that says what it does
-_SPEAKING: Final = r"\w*face_?(?:detect|recogni|encod|embed|analy|landmark|mesh|match|verif|identif)\w*"
+_SPEAKING: Final = r"face_?(?:detect|recogni|encod|embed|analy|landmark|mesh|match|verif|identif)"
 _known: WeakKeyDictionary[Sources, re.Pattern[str] | None] = WeakKeyDictionary()
+_carrying: WeakKeyDictionary[Sources, frozenset[str]] = WeakKeyDictionary()
 
 
 def carriers(project: Sources) -> re.Pattern[str] | None:
@@ -31,9 +32,31 @@ def carriers(project: Sources) -> re.Pattern[str] | None:
     return _known[project]
 
 
+def carries(project: Sources, path: str, text: str) -> bool:
+    """Does a text name such a module or object?  Of a file on disk it is known from the words of the project."""
+    pattern = carriers(project)
+    if pattern is None:
+        return False
+    if project.prints.get(path) != hash(text):
+        return pattern.search(text) is not None
+    if project not in _carrying:
+        names = _names(project)
+        found = set(project.with_part(re.compile(_SPEAKING)))
+        found.update(path for name in names if name.isidentifier() for path in project.with_word(name))
+        odd = "|".join(re.escape(name) for name in sorted(names) if not name.isidentifier())
+        found.update(project.matching(re.compile(rf"\b(?:{odd})\b")) if odd else ())
+        _carrying[project] = frozenset(found)
+    return path in _carrying[project]
+
+
 def _pattern(project: Sources) -> re.Pattern[str] | None:
     if not project.any(has_face):
         return None
+    named = "|".join([*sorted(map(re.escape, _names(project))), rf"\w*{_SPEAKING}\w*"])
+    return re.compile(rf"\b(?:{named})\b")
+
+
+def _names(project: Sources) -> set[str]:
     names: set[str] = set()
     for path in project.fitting(has_face):
         folder, _, name = path.rpartition("/")
@@ -43,5 +66,4 @@ def _pattern(project: Sources) -> re.Pattern[str] | None:
             if not put["line"].startswith("self.") or has_face(put["line"]):
                 names.add(put["attribute"] or put["key"])
     names.discard("")
-    named = "|".join([*sorted(map(re.escape, names)), _SPEAKING])
-    return re.compile(rf"\b(?:{named})\b")
+    return names

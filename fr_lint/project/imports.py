@@ -23,6 +23,7 @@ class Resolver:
         self._dirs: set[str] = set()  # directories with a Python file at any depth
         self._by_name: dict[str, list[str]] = {}  # "face" -> keys of _modules that end in it
         self._projects = tuple(projects)
+        self._lasts: dict[str, set[str]] | None = None  # file -> last parts of its keys
         self._memo: dict[tuple[str, str, int, bool], str | None] = {}
         known = sorted(files)
         for path in known:
@@ -62,6 +63,14 @@ class Resolver:
         if posixpath.basename(package) in _INITS:
             package = posixpath.dirname(package)
         return self._modules.get(_join(package, name))
+
+    def last_names(self, path: str) -> frozenset[str]:
+        """The last parts of all dotted names under which a file can be imported."""
+        if self._lasts is None:
+            self._lasts = {}
+            for key, file in self._modules.items():
+                self._lasts.setdefault(file, set()).add(posixpath.basename(key))
+        return frozenset(self._lasts.get(path, ()))
 
     def modules(self, directory: str) -> tuple[str, ...]:
         """The files of the modules that lie directly in a directory, but for a package's own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,11 +30,11 @@ class Prints:
     young: frozenset[str]  # those that may have changed again without showing it
     beside: tuple[str, ...]  # the files among them that are no source
 
-    def hold(self, stamps: Mapping[str, Stamp | None]) -> bool:
-        """Is what was read, with these stamps, what the hash is of, and is all of it settled?"""
+    def hold(self, reads: Iterable[tuple[str, Stamp | None]]) -> bool:
+        """Is what was read, path and stamp, what the hash is of, and is all of it settled?"""
         if self.young:
             return False
-        for path, stamp in stamps.items():
+        for path, stamp in reads:
             known = self.files.get(path)
             if stamp != (known[0] if known is not None else None):
                 return False

@@ -10,10 +10,10 @@ import posixpath
 import re
 import unicodedata
 from array import array
+from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -53,9 +53,9 @@ class Sources:
         return self._disk.prints
 
     @property
-    def stamps(self) -> Mapping[str, Stamp | None]:
-        """The stamp of each file that was read from disk, as it was then."""
-        return self._disk.stamps
+    def reads(self) -> Sequence[tuple[str, Stamp | None]]:
+        """Each reading of a file from disk, in order, with the file's stamp as it was then; grows."""
+        return self._disk.reads
 
     @property
     def listing(self) -> Listing:
@@ -89,18 +89,26 @@ class Sources:
         word = _normal(word)
         return self._merge(self._disk.with_word(word), lambda text: word in _words(text))
 
+    def with_part(self, part: re.Pattern[str]) -> frozenset[str]:
+        """The files that contain an identifier in which ``part`` is found."""
+        words = self._disk.words(part)
+        below = {path for word in words for path in self._disk.with_word(word)}
+        return frozenset(self._merge(tuple(below), lambda text: any(map(part.search, _words(text)))))
+
     def near(self, word: str, path: str, limit: int) -> tuple[str, ...]:
         """Like :meth:`with_word`, but at most ``limit`` files: those that share most folders with ``path``."""
         found = self.with_word(word)
         if len(found) <= limit:
             return found
-        folders = path.split("/")[:-1]
-
-        def apart(other: str) -> int:
-            shared = takewhile(lambda pair: pair[0] == pair[1], zip(folders, other.split("/")[:-1], strict=False))
-            return -len(list(shared))
-
-        return tuple(sorted(found, key=apart)[:limit])
+        chosen: dict[str, None] = {}
+        folder = posixpath.dirname(path)
+        while folder and len(chosen) < limit:  # the paths are sorted: those below one folder stand together
+            first, last = (bisect_left(found, f"{folder}{after}") for after in ("/", "0"))  # "0" comes next after "/"
+            chosen.update(dict.fromkeys(found[first:last]))
+            folder = posixpath.dirname(folder)
+        if len(chosen) < limit:
+            chosen.update(dict.fromkeys(found))
+        return tuple(chosen)[:limit]
 
     def matching(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
         """The files whose text matches ``pattern`` anywhere."""
@@ -136,6 +144,10 @@ class Sources:
     def submodule(self, package: str, name: str) -> str | None:
         """The file of module ``name`` inside a package, given as its ``__init__.py`` or its directory."""
         return self._resolver.submodule(package, name)
+
+    def last_names(self, path: str) -> frozenset[str]:
+        """The last parts of all dotted names under which a file can be imported; none for the root's ``__init__``."""
+        return self._resolver.last_names(path)
 
     def modules(self, package: str) -> tuple[str, ...]:
         """The files of the modules directly in a package, given as its directory."""
@@ -190,7 +202,7 @@ class _Disk:
         self._fitting: dict[Callable[[str], bool], tuple[str, ...]] = {}
         self._any: dict[Callable[[str], bool], bool] = {}
         self.prints: dict[str, int] = {}
-        self.stamps: dict[str, Stamp | None] = {}
+        self.reads: list[tuple[str, Stamp | None]] = []
 
     @cached_property
     def listing(self) -> Listing:
@@ -225,6 +237,10 @@ class _Disk:
         found = self._index.get(word, ())
         files = self.listing.files
         return (files[found],) if isinstance(found, int) else tuple(files[number] for number in found)
+
+    def words(self, part: re.Pattern[str]) -> list[str]:
+        """The identifiers of all files in which a part is found."""
+        return list(filter(part.search, self._index))
 
     def matching(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
         """The files that match, from one pass for each pattern."""
@@ -263,18 +279,22 @@ class _Disk:
         return index
 
     def _everything(self) -> Iterator[tuple[str, str]]:
-        """All readable files, in order; does not push out what is kept for readers of single files."""
+        """All readable files, in order; keeps what there is room for, and pushes nothing out."""
         for path in self.listing.files:
             text = self._texts.get(path)
             if text is None:
                 text = self._read(path)
+                if text is not None and self._size + len(text) <= _KEPT:
+                    self._texts[path] = text
+                    self._size += len(text)
             if text is not None:
                 yield path, text
 
     def _read(self, path: str) -> str | None:
         if self.root is None or path not in self.numbers:
             return None
-        text, self.stamps[path] = stamped(f"{self.root}/{path}")
+        text, stamp = stamped(f"{self.root}/{path}")
+        self.reads.append((path, stamp))
         if text is not None:
             self.prints[path] = hash(text)
         return text

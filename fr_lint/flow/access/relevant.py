@@ -81,8 +81,10 @@ class Relevant:
                         if isinstance(value, FuncV):
                             found[value.func] = None
                 elif node.op == Op.CALL:
-                    found.update((target, None) for target, _ in self.graph.targets(func, number))
-                    handed = [arg.value for arg in node.args]
+                    entered = [target for target, _ in self.graph.targets(func, number)]
+                    found.update(dict.fromkeys(entered))
+                    keeps = bool(entered) or not self.faces.may_call_what_it_is_given(func, number)
+                    handed = [] if keeps else [arg.value for arg in node.args]  # a function of ours says itself
                     if isinstance(node.value, Attr):
                         handed.append(node.value.base)
                     for expr in handed:
