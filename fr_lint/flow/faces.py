@@ -15,6 +15,7 @@ from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.named import Named
 from fr_lint.flow.ownapis import OwnApis
 from fr_lint.flow.ownlibrary import OwnLibrary
+from fr_lint.flow.plain import is_plain
 from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.values import Ext, FuncV, Inst, Obj, Value
 from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
@@ -164,13 +165,7 @@ class FaceCalls:
         """May a call node that enters no function of the project call a function or an object among its arguments?"""
         if _name(func, func.nodes[number]) in self.words.handed_never:
             return False
-        callees = self.resolver.callee_values(func, number)
-        return not callees or not all(map(self._is_plain, callees))
-
-    def _is_plain(self, callee: Value) -> bool:
-        """Is this known to call nothing of what it is given?"""
-        name = callee.name if isinstance(callee, Ext) else callee.type if isinstance(callee, Inst) else ""
-        return name.partition(".")[0] in self.words.handed_plain and name.rpartition(".")[2] not in self.words.handed_to
+        return not is_plain(self.resolver.callee_values(func, number))
 
     def _handed(self, func: Func, number: int, node: Node, name: str) -> Api | None:
         for arg in node.args:

@@ -16,6 +16,7 @@ from fr_lint.flow.facts import (
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.plain import is_plain
 from fr_lint.flow.program import Func
 from fr_lint.flow.subjects import spell
 from fr_lint.flow.values import Ext, Inst
@@ -86,6 +87,8 @@ class Prompts:
         if name in self.guards.ask_shows or (
             self.vocabulary.records(name) and name not in self.guards.ask_truth and split(name)[0] != "request"
         ):
+            return None
+        if name not in self.guards.ask_text and is_plain(self.resolver.callee_values(frame.func, frame.node)):
             return None
         found = self.asked(ir, frame)
         if found is None and (name in self.guards.ask_text or name in self.guards.ask_keys):

@@ -26,6 +26,7 @@ from fr_lint.flow.identity import Identity
 from fr_lint.flow.models import Models
 from fr_lint.flow.origins import Origins
 from fr_lint.flow.parts import Finder, name
+from fr_lint.flow.plain import is_plain
 from fr_lint.flow.program import Func
 from fr_lint.flow.spelling import Speller
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
@@ -159,7 +160,7 @@ class StoreCalls:
 
     def _handed(self, func: Func, number: int, node: Node) -> Iterator[StoreCall]:
         """``submit(os.remove, path)``: a storing function as a value, with its arguments behind it."""
-        if self.graph.targets(func, number):
+        if self.graph.targets(func, number) or is_plain(self.resolver.callee_values(func, number)):
             return
         for place, arg in enumerate(node.args):
             if not isinstance(arg.value, (Name, Attr)):
