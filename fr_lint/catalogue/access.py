@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Final
 
 SECTIONS: Final = {
-    "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies", "at-once", "contexts"),
+    "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies", "at-once", "contexts", "looking"),
     "carried": ("setters", "getters", "signers", "steps", "columns", "feeders", "takers", "queues"),
     "values": ("opposite", "cameras", "requests"),
     "comparisons": ("refusing", "near", "alike"),

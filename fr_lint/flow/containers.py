@@ -127,6 +127,10 @@ class Containers:
             for func, node, expr in self.resolver.graph.registering.stored(value):
                 yield from self.resolver.values(expr, func, node)
 
+    def is_filled(self, expr: Expr, held: Coll, func: Func) -> bool:
+        """Whether something is put into a container after it was written out."""
+        return any(True for _ in self._put_in(held)) or any(True for _ in self._stored_elements(expr, func))
+
     def _stored_elements(self, base: Expr, func: Func) -> Iterator[Value]:
         """What is put into a container by ``c[k] = v``, ``c.append(v)`` and the like."""
         spelled = dotted_name(base)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF, TOKEN, Authenticators
@@ -23,17 +24,21 @@ from fr_lint.flow.access.domain import (
     Token,
     Val,
     Vals,
+    alternatives,
     but,
     mix,
 )
 from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.likeness import Likeness
+from fr_lint.flow.access.several import every, exact, listed, some, tally
 from fr_lint.flow.faces import FaceCall, FaceCalls
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import Attr, Const, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
+
+EMPTY: Final = ("set", "list", "tuple", "frozenset")
 
 
 class Calls:
@@ -93,6 +98,9 @@ class Calls:
         if kept is not None:
             return kept
         parts = [self.expressions.values(arg.value, func, number, env) for arg in node.args]
+        several = self._several(func, number, node, env, parts)
+        if several is not None:
+            return several
         if isinstance(node.value, Attr):
             parts.append(self.expressions.values(node.value.base, func, number, env))
         elif not isinstance(node.value, Name):
@@ -115,6 +123,42 @@ class Calls:
         if not isinstance(text, Const) or not isinstance(text.value, str):
             return None
         return self.expressions.kept(node.value.base, text.value, env, present=False)
+
+    def _several(self, func: Func, number: int, node: Node, env: Env, parts: list[Vals]) -> Vals | None:
+        """A built-in function or method that says something of all elements of a container that are known."""
+        name = last_name(node.value)
+        if isinstance(node.value, Attr):
+            if name not in ("values", "count", "issubset", "issuperset") or len(parts) > 1:
+                return None
+            bases = self.expressions.values(node.value.base, func, number, env)
+            if name == "values" and not parts:
+                known = [exact(v) for v in bases]
+                return alternatives(listed(each or ()) for each in known) if None not in known else None
+            if name == "count" and all(v.const is True for v in parts[0]):
+                known = [exact(v) for v in bases]
+                return alternatives(tally(each or ()) for each in known) if None not in known else None
+            return None
+        if not isinstance(node.value, Name) or len(parts) != 1:
+            return (Val(()),) if isinstance(node.value, Name) and name in EMPTY and not parts else None
+        if name not in (*EMPTY, "all", "any", "sum", "len", "sorted", "reversed"):
+            return None
+        found: list[Val] = []
+        for value in parts[0]:
+            elements = exact(value)
+            if elements is None:
+                written = self.expressions.written(node.args[0].value, func, number) if name == "len" else None
+                if written is None or value.tainted:
+                    return None
+                return (Val(len(written)),)
+            if name == "all":
+                found.extend(every(elements))
+            elif name == "any":
+                found.extend(some(elements))
+            elif name == "sum":
+                found.append(tally(elements))
+            else:
+                found.append(Val(len(elements), why=value.why) if name == "len" else value)
+        return alternatives(found)
 
     def _of_face(self, call: FaceCall, given: Val, token: Token) -> Val:
         known = self.about.get(token, NO_RAWS)

@@ -85,6 +85,7 @@ class Val:
     why: Facts = NONE
     parts: tuple[tuple[object, Val], ...] = ()  # of a tuple, list or dict that is written out
     area: frozenset[tuple[Token, int]] = NO_AREA
+    tally: tuple[tuple[float, Val], ...] = ()  # of a number: how much each adds that is true
     _hash: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def __hash__(self) -> int:

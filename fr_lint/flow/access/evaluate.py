@@ -20,6 +20,7 @@ from fr_lint.flow.access.domain import (
     NONE,
     UNKNOWN,
     Env,
+    Place,
     Raw,
     Token,
     Val,
@@ -30,6 +31,8 @@ from fr_lint.flow.access.domain import (
 )
 from fr_lint.flow.access.likeness import contrasted, cut, differs, selects
 from fr_lint.flow.access.remembered import Remembered
+from fr_lint.flow.access.rows import row
+from fr_lint.flow.access.several import every, exact, held, listed, measured, negated, plus, says, some, times
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.values import ConstV
@@ -55,12 +58,17 @@ from fr_lint.ir.model import (
     Text,
     Unary,
 )
+from fr_lint.ir.walk import results_in
 
 MAX_PRODUCT: Final = 8
+OFFSET: Final = 7**8  # beyond the places of the rows of written lists
 
 
 class Expressions(Remembered):
     """Evaluates expressions of one project."""
+
+    growing: Callable[[Func, int], bool] = staticmethod(lambda *_: False)  # whether a node lies in a loop without end
+    written: Callable[[Expr, Func, int], tuple[Expr, ...] | None] = staticmethod(lambda *_: None)
 
     # ----------------------------------------------------------------------------------------------------- dispatch
 
@@ -100,13 +108,27 @@ class Expressions(Remembered):
                 element(v) if isinstance(expr, Element) else v for v in self.values(inner, func, node, env)
             )
         if isinstance(expr, Comprehension):
-            first = next((n for n in target_names(expr.targets[0]) if "@" in n), "")
-            if first and "?" + first not in env and expr.kind != "dict":
-                return (Val(truth=False),)
-            return self._mixed((expr.element, *expr.conditions), func, node, env)
+            return self._comprehension(expr, func, node, env)
         if isinstance(expr, (Text, Slice)):
             return self._mixed(expr.parts, func, node, env)
         return BLANKS
+
+    def _comprehension(self, expr: Comprehension, func: Func, node: int, env: Env) -> Vals:
+        first = next((n for n in target_names(expr.targets[0]) if "@" in n), "")
+        if "<<" + first in env:
+            return env["<<" + first]
+        if first and "?" + first not in env and expr.kind != "dict":
+            return (Val(truth=False),)
+        if len(expr.targets) == 1 and not expr.conditions and isinstance(expr.targets[0], Name) and first:
+            sources = self.values(expr.sources[0], func, node, env)
+            known = [exact(source) for source in sources]
+            if all(known) and not results_in(expr.element):
+                return alternatives(
+                    listed(mix(self.values(expr.element, func, node, {**env, first: (part,)})) for part in parts)
+                    for parts in known
+                    if parts
+                )
+        return self._mixed((expr.element, *expr.conditions), func, node, env)
 
     def _mixed(self, parts: Iterable[Expr], func: Func, node: int, env: Env) -> Vals:
         return self.combined([self.values(part, func, node, env) for part in parts], mix)
@@ -233,6 +255,8 @@ class Expressions(Remembered):
             named = [(e.key.value if isinstance(e.key, Const) else UNKNOWN, e.value) for e in expr.entries]
         if not named:
             return (Val(()),) if isinstance(expr, Display) else BLANKS
+        if any(isinstance(part, Starred) for _, part in named):
+            return self._mixed([part for _, part in named[:16]], func, node, env)
         if len(named) > 8:
             return self._mixed([part for _, part in named[:16]], func, node, env)
         names = [name for name, _ in named]
@@ -284,7 +308,15 @@ class Expressions(Remembered):
         return alternatives(found)
 
     def _binary(self, expr: Binary, func: Func, node: int, env: Env) -> Vals:
+        sides = [self.values(e, func, node, env) for e in (expr.left, expr.right)]
+        if expr.op in ("|", "&") and all(says(v) for side in sides for v in side):
+            judge = some if expr.op == "|" else every
+            return alternatives(v for chosen in product(*sides) for v in judge(chosen))
+
         def make(chosen: tuple[Val, ...]) -> Val:
+            counted = self._counted(expr, chosen, func, node)
+            if counted is not None:
+                return counted
             value = mix(chosen)
             if value.template:
                 if expr.op == "@":
@@ -294,25 +326,58 @@ class Expressions(Remembered):
             value = contrasted(value) if differs(expr.op, *chosen) else value
             return but(value, check=NO_RAWS) if value.check and expr.op in ("+", "-", "%") else value
 
-        return self.combined([self.values(e, func, node, env) for e in (expr.left, expr.right)], make)
+        return self.combined(sides, make)
+
+    def _counted(self, expr: Binary, chosen: tuple[Val, ...], func: Func, node: int) -> Val | None:
+        """A sum that is kept: of a counter of this function, outside of loops, or of things that are true or not."""
+        if expr.op == "*":
+            return times(*chosen)
+        if expr.op != "+" or self.growing(func, node):
+            return None
+        local = any(isinstance(e, Name) and e.id in func.ir.locals for e in (expr.left, expr.right))
+        return plus(*chosen) if local or all(v.const is UNKNOWN for v in chosen) else None
 
     def _compare(self, expr: Compare, func: Func, node: int, env: Env) -> Vals:
         if expr.op in ("in", "not in") and isinstance(expr.left, Const) and isinstance(expr.left.value, str):
             kept = self.kept(expr.right, expr.left.value, env, present=False)
             if kept is not None:
                 return alternatives(Val((v.holds is not False) == (expr.op == "in"), why=v.why) for v in kept)
+        sides = [self.values(e, func, node, env) for e in (expr.left, expr.right)]
+        several = self._several(expr, sides, func, node, env)
+        if several is not None:
+            return several
 
         def make(chosen: tuple[Val, ...]) -> Val:
             return self.compared(chosen[0], expr, chosen[1], func, node)
 
-        return self.combined([self.values(e, func, node, env) for e in (expr.left, expr.right)], make)
+        return self.combined(sides, make)
 
+    def _several(self, expr: Compare, sides: list[Vals], func: Func, node: int, env: Env) -> Vals | None:
+        """A comparison of what is known to hold several things, or to count them."""
+        if any(exact(v) is not None for side in sides for v in side):
+            both = zip((expr.left, expr.right), sides, strict=True)
+            sides = [self._constant(e, side, func, node) for e, side in both]
+        offset = 1 + row(env)
 
-def negated(value: Val) -> Val:
-    """``not value``."""
-    if value.holds is not None:
-        return Val(not value.holds, why=value.why)
-    return but(value, sign=-value.sign, check_sign=-value.check_sign, raw=NO_RAWS, template=frozenset(), parts=())
+        def place(n: int) -> Place:
+            return (func, node + len(func.nodes) * (OFFSET * (n + 1) + offset))
+
+        found: list[Vals | None] = []
+        for left, right in product(*sides):
+            told = measured(left, expr.op, right, place) if left.tally or right.tally else held(left, expr.op, right)
+            found.append(told)
+        if all(each is None for each in found):
+            return None
+        rest = (self.compared(left, expr, right, func, node) for left, right in product(*sides))
+        return alternatives(v for each, other in zip(found, rest, strict=True) for v in each or (other,))
+
+    def _constant(self, expr: Expr, side: Vals, func: Func, node: int) -> Vals:
+        """What is in a constant of the project, where its elements are literals."""
+        if all(v.const is UNKNOWN and not v.parts for v in side):
+            parts = self.written(expr, func, node)
+            if parts and all(isinstance(part, Const) for part in parts):
+                return (listed(v for part in parts for v in self.values(part, func, node, {})),)
+        return side
 
 
 def element(value: Val) -> Val:

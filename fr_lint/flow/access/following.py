@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
 
 from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION, STAFF, TOKEN
@@ -35,15 +34,13 @@ from fr_lint.flow.access.domain import (
 )
 from fr_lint.flow.access.entering import Entering
 from fr_lint.flow.access.frame import callee_name, fitting, gates, plain, telling
-from fr_lint.flow.access.rows import MAX_ROWS, Targets, every
+from fr_lint.flow.access.several import added
 from fr_lint.flow.callers import INSPECTS
 from fr_lint.flow.graph import Site
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import FuncV
 from fr_lint.ir.model import Attr, Const, Expr, FunctionRef, Name, Node, Op, Result
-
-MAX_WAYS: Final = 24  # ways through a list of checks that are kept apart
 
 
 class Following(Entering):
@@ -60,9 +57,7 @@ class Following(Entering):
         inner = False
         edges: list[tuple[int, Facts, Env]] = []
         succ = node.succ[0] if node.succ else -1
-        if len(targets) > 1 and number in self.walker.rows.joined(self.func):
-            edges.extend(self._each(number, node, targets, facts, env))
-        elif targets:
+        if targets:
             for target, bound in targets[:8]:
                 summary, prefix = self._enter(target, bound, number, node, env)
                 inner |= (
@@ -116,23 +111,6 @@ class Following(Entering):
         if node.exc >= 0 and node.exc != self.func.ir.raised:
             edges.append((node.exc, facts, env))
         return edges
-
-    def _each(
-        self, number: int, node: Node, targets: Targets, facts: Facts, env: Env
-    ) -> Iterator[tuple[int, Facts, Env]]:
-        """A call that stands for one of each function, all of which have to say yes."""
-        ways: list[tuple[Facts, Vals]] = [(facts, ())]
-        for target, bound in targets[:MAX_ROWS]:
-            summary, _ = self._enter(target, bound, number, node, env)
-            self.passed_on(summary, facts, (self.func, number))
-            exits = list(self._named_exits(target, summary))
-            ways = [
-                (after(before, exit_.facts), (*said, mix(exit_.values) if len(exit_.values) > 1 else exit_.values[0]))
-                for before, said in ways
-                for exit_ in exits
-            ][:MAX_WAYS] or ways
-        for decided, said in ways:
-            yield node.succ[0] if node.succ else -1, decided, {**env, f"#{number}": (every(said),)}
 
     def _listed(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
         """A call that the policy lists as an alternative authenticator: the user's word, whatever its body says."""
@@ -338,6 +316,9 @@ class Following(Entering):
         given = [v for arg in node.args for v in self.expressions.values(arg.value, self.func, number, env)]
         if node.value.name in access_words("calls", "sql"):
             given = [Val(raw=frozenset(r for v in given for r in v.raw) | self.calls.selected(self.func, number, node))]
+        longer = self._longer(node, base, given, env, number, facts)
+        if longer is not None:
+            return {**env, base: longer}
         if not base or not any(v.tainted or v.why or gates(facts) for v in given):
             filled = node.value.name not in access_words("calls", "sql") and base in env
             if filled and all(v.const is not UNKNOWN for v in env[base]):
@@ -345,3 +326,13 @@ class Following(Entering):
             return env
         held = tuple(v for v in env.get(base, ()) if v.const is UNKNOWN)
         return {**env, base: (mix((*held, *(self.why(v, facts) for v in given))),)}
+
+    def _longer(self, node: Node, base: str, given: list[Val], env: Env, number: int, facts: Facts) -> Vals | None:
+        """A list of this function's own that is one element longer."""
+        rows = self.walker.rows
+        if last_name(node.value) not in ("append", "add") or len(given) != 1 or base not in rows.closed(self.func):
+            return None
+        if len(env.get(base, ())) != 1 or number in rows.growing(self.func):
+            return None
+        found = added(env[base][0], self.why(given[0], facts))
+        return None if found is None else (found,)

@@ -26,6 +26,9 @@ class Liveness:
                         used[number] |= self._bit(at.id)
                     elif isinstance(at, Result):
                         used[number] |= self._bit(f"#{at.node}")
+                    elif isinstance(at, Comprehension):
+                        for name in target_names(at.targets[0]):
+                            used[number] |= self._bit("<<" + name)
             if node.op in (Op.ASSIGN, Op.FOR) and isinstance(node.target, Name):
                 bound[number] |= self._bit(node.target.id)
             elif node.op == Op.CALL:
@@ -63,7 +66,7 @@ class Liveness:
         root = spelled.partition(".")[0].partition("[")[0]
         if spelled[:1] == "?":
             return node not in (self.gathering if "@" in spelled else self.choosing)
-        if not self.settled or root in self.always or root[:1] == "<":
+        if not self.settled or root in self.always or (root[:1] == "<" and root[1:2] != "<"):
             return True
         bit = self._bits.get(root)
         return bit is not None and bool(self._after[node] >> bit & 1)

@@ -11,10 +11,11 @@ from fr_lint.flow.access.evaluate import element
 from fr_lint.flow.access.following import Following
 from fr_lint.flow.access.frame import telling
 from fr_lint.flow.access.rows import count
+from fr_lint.flow.access.several import added
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import target_names
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Const, Display, Expr, Item, Name, Node, Starred
+from fr_lint.ir.model import Attr, Comprehension, Const, Display, Expr, Item, Name, Node, Starred
 
 
 class Looping(Following):
@@ -39,11 +40,14 @@ class Looping(Following):
                 if any(isinstance(f, Gate) and f.branch == place and f.side for f in facts)
                 else rest | {Gate(place, False, face, None)}
             )
-        rows = self.walker.rows.of(self.func).get(target, ())
+        target, rows = self.walker.rows.of(self.func).get(number, ("", ()))
         if not rows:
             return [(node.succ[0], inside, body), (node.succ[1], past, env)]
         gone = count(env, f"<{number}")
         body.pop(f"<{number}", None)
+        made = self._made(number)
+        if made and not gone:
+            body[made] = (Val(()),)
         if gone < len(rows):
             return [(node.succ[0], inside, {**body, f"<{target}": (Val(gone + 1),)})]
         return [(node.succ[1], past, {k: v for k, v in env.items() if k not in (f"<{number}", f"<{target}")})]
@@ -51,9 +55,32 @@ class Looping(Following):
     def latched(self, node: Node, env: Env) -> Env:
         """What is known when a round ends: how many rows of a written list are done."""
         head = node.succ[0] if node.succ else -1
-        target = self.nodes[head].target if head >= 0 else None
-        spelled = f"<{target.id}" if isinstance(target, Name) else ""
-        return {**env, f"<{head}": env[spelled]} if spelled in env else env
+        spelled = f"<{self.walker.rows.of(self.func)[head][0]}" if head in self.walker.rows.of(self.func) else ""
+        if spelled not in env:
+            return env
+        made = self._made(head)
+        if made and made in env:
+            env = dict(env)
+            longer = self._longer_by(self.walker.rows.gathered(self.func)[head], env.pop(made)[0], head, env)
+            if longer is not None:
+                env[made] = (longer,)
+        return {**env, f"<{head}": env[spelled]}
+
+    def _made(self, head: int) -> str:
+        """Where the elements stand so far of the comprehension that a loop makes."""
+        made = self.walker.rows.gathered(self.func).get(head)
+        return "<<" + next(n for n in target_names(made.targets[0]) if "@" in n) if made is not None else ""
+
+    def _longer_by(self, made: Comprehension, before: Val, number: int, env: Env) -> Val | None:
+        """A comprehension after one more round; nothing if it cannot be told what that has added."""
+        for condition in made.conditions:
+            said = {v.holds for v in self.expressions.values(condition, self.func, number, env)}
+            if said == {False}:
+                return before
+            if said != {True}:
+                return None
+        found = self.expressions.values(made.element, self.func, number, env)
+        return added(before, found[0] if len(found) == 1 else mix(found))
 
     def unpack(self, target: Expr | None, values: Vals, env: Env, facts: Facts) -> None:
         """Bind what an assignment or a loop binds."""

@@ -65,7 +65,8 @@ class Remembered(Comparisons):
             ):
                 continue
             self.demand(func)
-            found.extend(self.stored.get((func, number), {BLANK: None}))
+            kept = self.stored.get((func, number), {BLANK: None})
+            found.extend(BLANK if v.const == () else v for v in kept)  # an empty list that others fill
         return alternatives(found)
 
     def member(self, expr: Attr, func: Func, node: int) -> Vals | None:

@@ -1,21 +1,22 @@
-"""Written lists of checks: which functions a row stands for, and where all rows have to say yes.
+"""Written lists of checks: which functions a row stands for, and where all rows are gone through one by one.
 
-``for check in CHECKS: if not check(who): return`` and ``all(check(who) for check in CHECKS)`` ask every one of them.
-Must not know paths, grants or rules.
+``for check in CHECKS: if not check(who): return``, ``all(check(who) for check in CHECKS)`` and ``sum(...) >= 2`` ask
+every one of them.  Must not know paths, grants or rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
-from fr_lint.flow.access.domain import Env, Val, mix
+from fr_lint.catalogue.access import access_words
+from fr_lint.flow.access.domain import Env
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import Coll, FuncV, Obj
-from fr_lint.ir.model import Attr, Comprehension, Display, Expr, Name, Node, Op, Unary
-from fr_lint.ir.walk import results_in
+from fr_lint.ir.model import Attr, Comprehension, Display, Expr, Mapping, Name, Node, Op, Result, Starred
+from fr_lint.ir.walk import reads, walk
 
 MAX_ROWS: Final = 6  # rows of a list that are gone through one by one
 
@@ -29,34 +30,74 @@ class Rows:
     def __init__(self, graph: CallGraph) -> None:
         self.graph = graph
         self.resolver = graph.resolver
-        self._rows: dict[Func, dict[str, tuple[Row, ...]]] = {}
-        self._joined: dict[Func, frozenset[int]] = {}
+        self._rows: dict[Func, dict[int, tuple[str, tuple[Row, ...]]]] = {}
+        self._named: dict[Func, dict[str, tuple[Row, ...]]] = {}
+        self._growing: dict[Func, frozenset[int]] = {}
+        self._closed: dict[Func, frozenset[str]] = {}
+        self._gathered: dict[Func, dict[int, Comprehension]] = {}
 
-    def of(self, func: Func) -> dict[str, tuple[Row, ...]]:
-        """The variable of a loop -> what each row of the list that it goes through stands for."""
+    # ----------------------------------------------------------------------------------------------------------- rows
+
+    def of(self, func: Func) -> dict[int, tuple[str, tuple[Row, ...]]]:
+        """A loop through a written list -> its variable that stands for a function or object, what each row is."""
         if func not in self._rows:
             self._rows[func] = {}
-            found: dict[str, tuple[Row, ...]] = {}
+            found: dict[int, tuple[str, tuple[Row, ...]]] = {}
             for number, node in enumerate(func.nodes):
-                if node.op == Op.FOR and isinstance(node.target, Name) and "@" not in node.target.id:
-                    rows = self._listed(node.value, func, number)
-                    if rows:
-                        found[node.target.id] = rows
+                if node.op == Op.FOR and isinstance(node.target, (Name, Display)):
+                    listed = self._listed(node.target, node.value, func, number)
+                    if listed is not None:
+                        found[number] = listed
             self._rows[func] = found
+            self._named[func] = dict(found.values())
         return self._rows[func]
 
-    def _listed(self, expr: Expr | None, func: Func, number: int) -> tuple[Row, ...]:
+    def _listed(
+        self, target: Name | Display, expr: Expr | None, func: Func, number: int
+    ) -> tuple[str, tuple[Row, ...]] | None:
+        names = [target] if isinstance(target, Name) else list(target.elements)
+        method = ""
+        while isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
+            call = func.nodes[expr.node]
+            called = last_name(call.value)
+            if isinstance(call.value, Attr) and called in ("items", "values") and not call.args and not method:
+                expr, method = call.value.base, called
+            elif called in ("enumerate", "list", "tuple") and len(call.args) == 1 and isinstance(call.value, Name):
+                expr = call.args[0].value
+                names = names[1:] if called == "enumerate" else names
+            else:
+                return None
         lists = [v for v in self.resolver.values(expr, func, number) if isinstance(v, Coll)] if expr is not None else []
-        if len(lists) != 1 or not isinstance(lists[0].expr, Display) or lists[0].expr.kind == "set":
-            return ()
-        elements = lists[0].expr.elements
-        if not 1 < len(elements) <= MAX_ROWS:
-            return ()
-        rows = tuple(self._row(element, lists[0]) for element in elements)
-        return rows if all(rows) else ()
+        if len(lists) != 1:
+            return None
+        rows = list(self._elements(lists[0].expr, method))
+        if not 1 < len(rows) <= MAX_ROWS:
+            return None
+        if method == "items":
+            names = names[1:]
+        for place, name in enumerate(names):
+            if isinstance(name, Name):
+                parts = [self._part(row, place, alone=len(names) == 1) for row in rows]
+                found = tuple(self._row(part, lists[0]) for part in parts)
+                if all(found):
+                    return name.id, found
+        return None
 
-    def _row(self, element: Expr, held: Coll) -> Row:
-        values = self.resolver.values(element, held.func, held.node)
+    @staticmethod
+    def _elements(expr: Expr, method: str) -> Iterator[Expr]:
+        if isinstance(expr, Display) and expr.kind != "set" and not method:
+            yield from expr.elements
+        elif isinstance(expr, Mapping) and method:
+            yield from (entry.value for entry in expr.entries if entry.key is not None)
+
+    @staticmethod
+    def _part(row: Expr, place: int, *, alone: bool) -> Expr | None:
+        if alone:
+            return row
+        return row.elements[place] if isinstance(row, Display) and place < len(row.elements) else None
+
+    def _row(self, element: Expr | None, held: Coll) -> Row:
+        values = self.resolver.values(element, held.func, held.node) if element is not None else ()
         functions = [v.func for v in values if isinstance(v, FuncV)]
         return frozenset((*functions, *(v.cls for v in values if isinstance(v, Obj))))
 
@@ -66,30 +107,87 @@ class Rows:
         at = count(env, f"<{callee.id}") if isinstance(callee, Name) else 0
         if not at or not isinstance(callee, Name):
             return found
-        row = self.of(func)[callee.id][at - 1]
+        self.of(func)
+        row = self._named[func][callee.id][at - 1]
         family = {cls for each in row if isinstance(each, ClassInfo) for cls in self.resolver.mro(each)}
         return tuple(each for each in found if each[0] in row or each[0].cls in family)
 
-    def joined(self, func: Func) -> frozenset[int]:
-        """The calls in a comprehension that have to say yes for every element."""
-        if func not in self._joined:
-            found: set[int] = set()
-            for node in func.nodes:
-                name = last_name(node.value) if node.op == Op.CALL else ""
-                for arg in node.args[:1] if name in ("all", "any") else ():
-                    made = self._made(arg.value, func)
-                    turned = isinstance(made, Comprehension) and isinstance(made.element, Unary)
-                    if isinstance(made, Comprehension) and turned == (name == "any"):
-                        found.update(results_in(made.element))
-            self._joined[func] = frozenset(found)
-        return self._joined[func]
+    # ---------------------------------------------------------------------------------------------------- containers
 
-    @staticmethod
-    def _made(expr: Expr, func: Func) -> Expr | None:
-        if not isinstance(expr, Name):
-            return expr
-        places = func.defs.get(expr.id, ())
-        return func.nodes[places[0]].value if len(places) == 1 else None
+    def gathered(self, func: Func) -> dict[int, Comprehension]:
+        """A loop through a written list -> the comprehension that it makes, if that has no other loop."""
+        if func not in self._gathered:
+            rows = self.of(func)
+            made = {
+                _first(at.targets[0]): at
+                for node in func.nodes
+                for expr in reads(node)
+                for at in walk(expr)
+                if isinstance(at, Comprehension) and len(at.targets) == 1
+            }
+            self._gathered[func] = {
+                number: made[name]
+                for number in rows
+                if (name := _first(func.nodes[number].target)) in made and "@" in name
+            }
+        return self._gathered[func]
+
+    def growing(self, func: Func) -> frozenset[int]:
+        """The nodes inside a loop that goes round more often than a written list is long."""
+        if func not in self._growing:
+            preds: dict[int, list[int]] = {}
+            for number, node in enumerate(func.nodes):
+                for successor in (*node.succ, node.exc):
+                    preds.setdefault(successor, []).append(number)
+            inside: set[int] = set()
+            rows = self.of(func)
+            for number, node in enumerate(func.nodes):
+                head = node.succ[0] if node.op == Op.LATCH and node.succ else -1
+                if head < 0 or head in rows:
+                    continue
+                seen, queue = {head, number}, [number]
+                while queue:
+                    for before in preds.get(queue.pop(), ()):
+                        if before not in seen:
+                            seen.add(before)
+                            queue.append(before)
+                inside |= seen
+            self._growing[func] = frozenset(inside)
+        return self._growing[func]
+
+    def closed(self, func: Func) -> frozenset[str]:
+        """The local names that no call is given which might change what they hold."""
+        if func not in self._closed:
+            open_: set[str] = set()
+            for node in func.nodes:
+                if node.op == Op.CALL and last_name(node.value) not in access_words("calls", "looking"):
+                    open_.update(arg.value.id for arg in node.args if isinstance(arg.value, Name))
+                elif node.op == Op.ASSIGN and isinstance(node.value, Name):
+                    open_.add(node.value.id)
+            names = func.defs if func.ir.kind != "module" else {}
+            self._closed[func] = frozenset(name for name in names if name not in open_)
+        return self._closed[func]
+
+    def written(self, expr: Expr | None, func: Func, number: int) -> tuple[Expr, ...] | None:
+        """The elements of a constant list, tuple or set of the project."""
+        if not isinstance(expr, (Name, Attr)):
+            return None
+        lists = [v for v in self.resolver.values(expr, func, number) if isinstance(v, Coll)]
+        if len(lists) != 1 or not isinstance(lists[0].expr, (Display, Mapping)):
+            return None
+        held = lists[0]
+        made = held.expr
+        if held.func.ir.kind not in ("module", "class") and isinstance(expr, Name):
+            return None
+        parts = made.elements if isinstance(made, Display) else ()
+        parts = tuple(e.value for e in made.entries) if isinstance(made, Mapping) else parts
+        if any(isinstance(part, Starred) for part in parts) or self.resolver.containers.is_filled(expr, held, func):
+            return None
+        return parts
+
+
+def _first(target: Expr | None) -> str:
+    return next((at.id for at in walk(target) if isinstance(at, Name)), "") if target is not None else ""
 
 
 def count(env: Env, spelled: str) -> int:
@@ -105,12 +203,3 @@ def row(env: Env) -> int:
         if spelled[:1] == "<" and spelled[1:2].isidentifier():
             at = at * (MAX_ROWS + 1) + count(env, spelled)
     return at
-
-
-def every(values: Iterable[Val]) -> Val:
-    """All of them are true."""
-    found = list(values)
-    if any(v.holds is False for v in found):
-        return Val(False, why=mix(found).why)
-    open_ = [v for v in found if v.holds is not True]
-    return mix(open_) if open_ else Val(True, why=mix(found).why)

@@ -90,6 +90,8 @@ class Walker:
         self._live: dict[Func, Liveness] = {}
         self._last_use: dict[Func, dict[int, int]] = {}
         expressions.demand = self._demand
+        expressions.growing = lambda func, node: node in self.rows.growing(func)
+        expressions.written = self.rows.written
 
     def run(self, func: Func, arguments: Arguments = (), bound: Bound = (), *, called: bool = False) -> Summary:
         """What running a function with these arguments does; ``called``: with no others."""
