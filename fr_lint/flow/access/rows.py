@@ -196,6 +196,15 @@ def count(env: Env, spelled: str) -> int:
     return const if isinstance(const, int) else 0
 
 
+def place_in_loops(env: Env) -> int:
+    """Where the loops through written lists are, between their rounds as well."""
+    at = 0
+    for spelled in env:
+        if spelled[:1] == "<" and spelled[1:2] != "<":
+            at = at * (MAX_ROWS + 1) + count(env, spelled)
+    return at
+
+
 def row(env: Env) -> int:
     """At which rows the loops are that go through written lists: different numbers for different rows."""
     at = 0

@@ -38,7 +38,7 @@ from fr_lint.flow.access.granting import Granting
 from fr_lint.flow.access.liveness import Liveness
 from fr_lint.flow.access.looping import Looping
 from fr_lint.flow.access.relevant import Relevant
-from fr_lint.flow.access.rows import Rows, row
+from fr_lint.flow.access.rows import Rows, place_in_loops, row
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
@@ -174,6 +174,7 @@ class Run(Looping):
         rank = self.func.order
         waiting: dict[int, list[Path]] = {}
         seen: list[dict[object, None]] = [{} for _ in self.nodes]
+        sizes: dict[tuple[int, int], int] = {}  # each round through a written list has paths of its own
         heap: list[tuple[int, int]] = []
 
         def add(number: int, facts: Facts, env: Env) -> None:
@@ -184,12 +185,14 @@ class Run(Looping):
             known_here = seen[number]
             if memo in known_here:
                 return
-            if len(known_here) >= MAX_PATHS:
-                env = {}
-                memo = (facts, frozenset())
-                if memo in known_here or len(known_here) >= 2 * MAX_PATHS:
+            at = (number, place_in_loops(env))
+            if sizes.get(at, 0) >= MAX_PATHS:
+                env = {k: v for k, v in env.items() if k[:1] == "<" and k[1:2] != "<"}
+                memo = (facts, frozenset(env.items()))
+                if memo in known_here or sizes[at] >= 2 * MAX_PATHS:
                     return
             known_here[memo] = None
+            sizes[at] = sizes.get(at, 0) + 1
             if number not in waiting:
                 waiting[number] = []
                 heapq.heappush(heap, (rank[number], number))
