@@ -115,3 +115,22 @@ def test_a_rule_that_fails_costs_no_other_rule_its_findings(tmp_path: Path, monk
     found = Screen(Options(str(tmp_path))).findings("a.py", text, None)
     assert [(finding.line, finding.code) for finding in found] == [(1, "FRL901"), (4, "FRL101")]
     assert "RetentionRule: ZeroDivisionError: no more ways" in found[0].message
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+@pytest.mark.parametrize("place", [0, 150, 299])
+def test_a_guard_is_not_lost_among_very_many_conditions(guarded: bool, place: int) -> None:
+    lines = [f"    if not user.option{number}:\n        return None" for number in range(300)]
+    if guarded:
+        lines[place] = "    if not user.face_consent:\n        return None"
+    text = "import face_recognition\n\n\ndef enrol(user, image):\n" + "\n".join(lines)
+    text += "\n    return face_recognition.face_locations(image)\n"
+    found = [each.code for each in check_sources({"a.py": text})]
+    assert found == ([] if guarded else ["FRL101"])
+
+
+def test_consent_of_very_many_people_is_still_consent() -> None:
+    lines = [f"    if not user{number}.face_consent:\n        return None\n" for number in range(300)]
+    text = "import face_recognition\n\n\ndef enrol(image):\n" + "".join(lines)
+    text += "    return face_recognition.face_locations(image)\n"
+    assert check_sources({"a.py": text}) == []

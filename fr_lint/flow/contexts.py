@@ -15,6 +15,7 @@ from fr_lint.flow.facts import (
     Env,
     Facts,
     State,
+    both,
     join_state,
 )
 from fr_lint.flow.frames import Frame
@@ -45,7 +46,7 @@ class Contexts:
         out: State = {}
         for facts, env in state.items():
             for more in self._entered(func, number, node, env, symbolic):
-                join_state(out, {facts | more: env})
+                join_state(out, {both(facts, more): env})
         return [(successor, out) for successor in node.succ]
 
     def leave(self, func: Func, number: int, node: Node, state: State, symbolic: bool) -> Edges:
@@ -63,7 +64,7 @@ class Contexts:
                         )
                         ways = [more for more, _ in exits] if exits else [NONE]
             for more in ways:
-                join_state(out, {facts | more: env})
+                join_state(out, {both(facts, more): env})
         return [(successor, out) for successor in node.succ]
 
     def _entered(self, func: Func, number: int, node: Node, env: Env, symbolic: bool) -> list[Facts]:

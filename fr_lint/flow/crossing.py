@@ -23,6 +23,7 @@ from fr_lint.flow.facts import (
     Known,
     Presumed,
     State,
+    both,
     chosen,
     join_state,
     outcome,
@@ -116,7 +117,7 @@ class Crossing:
                         if value is not None and (answers or value != Known(None)):
                             fresh = dict(env)
                             fresh[f"#{number}"] = value
-                        join_state(out, {facts | more: fresh})
+                        join_state(out, {both(facts, more): fresh})
                     if refusals is not None:
                         kinds = self.solver.summaries.refusals(target)
                         if kinds is None:
@@ -141,7 +142,7 @@ class Crossing:
                     fresh[receiver] = value
                     if isinstance(value, Chosen):
                         more = more | {Atom(QUERY, receiver, chosen(value))}
-            join_state(out, {facts | more: fresh})
+            join_state(out, {both(facts, more): fresh})
         begun = None if symbolic else self.solver.marks(func).get(number)
         if begun is not None:
             marked_out: State = {}

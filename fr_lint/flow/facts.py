@@ -23,6 +23,7 @@ BEGUN: Final = "begun"  # a processing chain has been begun on this path
 
 MAX_DISJUNCTS: Final = 24
 MAX_ENV: Final = 64
+MAX_ATOMS: Final = 128  # of one kind of path that are told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,19 @@ def common(a: Facts | None, b: Facts | None) -> Facts | None:
     if a and b and both == NONE and all(any(atom.kind == CONSENT for atom in facts) for facts in (a, b)):
         return frozenset((Atom(CONSENT),))
     return both
+
+
+def both(facts: Facts, more: Facts) -> Facts:
+    """What a path knows, and what it learns.  Where that is more than anybody tells apart, conditions over parameters
+    are forgotten; then consents of so many people stand for whoever is concerned.
+    """
+    together = facts | more
+    if len(together) <= MAX_ATOMS or together is facts:
+        return together
+    kept = frozenset(atom for atom in together if atom.kind != TEST)
+    if len(kept) <= MAX_ATOMS // 2:
+        return kept
+    return frozenset(Atom(atom.kind) if atom.kind in (CONSENT, TERMS) and not atom.extra else atom for atom in kept)
 
 
 def union(a: Facts | None, b: Facts | None) -> Facts | None:

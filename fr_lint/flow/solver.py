@@ -30,6 +30,7 @@ from fr_lint.flow.facts import (
     Nothing,
     State,
     Val,
+    both,
     chosen,
     join_state,
     outcome,
@@ -193,7 +194,7 @@ class Solver:
                 continue
             cases = self.cases(node.value, frame)
             if cases is not None:
-                found.extend((facts | more, Known(truth)) for more, truth in cases)
+                found.extend((both(facts, more), Known(truth)) for more, truth in cases)
                 continue
             value = self.evaluator.value(node.value, frame)
             found.append((facts, value if value is not None else self.evaluator.test(node.value, None, frame)))
@@ -261,7 +262,7 @@ class Solver:
                         held = facts - before.atoms  # not the one refusal, but another one
                     elif says and not equal and isinstance(value, Fact):
                         following = {**following, answer: Fact(value.atoms)}
-                join_state(out, {held | says: following})
+                join_state(out, {both(held, says): following})
         return [(node.succ[0], true), (node.succ[1], false)] if len(node.succ) > 1 else [(s, true) for s in node.succ]
 
     def _is_answer(self, expr: Compare, value: Val | None, frame: Frame) -> bool:

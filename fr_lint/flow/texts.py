@@ -36,6 +36,8 @@ from fr_lint.ir.walk import walk
 if TYPE_CHECKING:
     from fr_lint.flow.resolve import Resolver
 
+MOST = 40  # assignments of one name that are looked at, the last ones
+
 
 class Texts:
     """Texts of expressions."""
@@ -238,7 +240,7 @@ class Texts:
         for value in self.resolver.name_values(name, func, node):
             found.extend(self._value_texts(value, depth))
         if not found:
-            for frame, definition in self.resolver.definitions(name, func, node):
+            for frame, definition in self.resolver.definitions(name, func, node)[-MOST:]:
                 ir = frame.nodes[definition]
                 if ir.op == Op.ASSIGN and isinstance(ir.target, Name) and ir.value is not None:
                     found.extend(self.texts(ir.value, frame, definition, depth + 1))
