@@ -73,7 +73,7 @@ def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
         name = last_name(expr)
         if isinstance(expr, Result):
             name = last_name(func.nodes[expr.node].value)
-        if _is_wrong(name):
+        if is_wrong_name(name):
             return not side
         return side
     return None
@@ -81,7 +81,7 @@ def polarity(expr: Expr | None, func: Func, side: bool) -> bool | None:
 
 def _compared(expr: Compare, func: Func, side: bool) -> bool | None:
     right = expr.right
-    if isinstance(right, Const) and not isinstance(right.value, str) and _is_wrong(_asked(expr.left, func)):
+    if isinstance(right, Const) and not isinstance(right.value, str) and is_wrong_name(_asked(expr.left, func)):
         good = not right.value  # `returncode == 0`, `errors < 1`
         if expr.op in ("==", "is"):
             return side if good else not side
@@ -107,7 +107,7 @@ def _compared(expr: Compare, func: Func, side: bool) -> bool | None:
         text = right.value if isinstance(right.value, str) else ""
     else:
         text = last_name(right)
-    if expr.op in ("==", "is") and _is_wrong(text):  # `status is Status.failed`
+    if expr.op in ("==", "is") and is_wrong_name(text):  # `status is Status.failed`
         return not side
     return None
 
@@ -132,6 +132,6 @@ def side_left(expr: Expr | None, is_there: Callable[[str], bool]) -> int | None:
     return None
 
 
-def _is_wrong(name: str) -> bool:
+def is_wrong_name(name: str) -> bool:
     """Whether a name says that something went wrong."""
     return any(word in name.lower() for word in guards().outcome_wrong)

@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Final
 
 from fr_lint.catalogue.guards import guards
-from fr_lint.flow.endings import is_wrong_exit, polarity, side_left
+from fr_lint.flow.asked import Asked
+from fr_lint.flow.endings import is_wrong_exit, is_wrong_name, polarity, side_left
 from fr_lint.flow.program import Func
 from fr_lint.flow.reachable import Reachable
 from fr_lint.flow.resolve import last_name
@@ -64,6 +65,7 @@ class Paths:
         self.func = func
         self.nodes = func.nodes
         self.store = store
+        self.asked = Asked(func)
         self.deletions = frozenset(deletions)
         self.reach = Reachable(func, self.deletions, exceptions=False, rounds=False)
         self.loops = self._clearing_loops()
@@ -116,7 +118,7 @@ class Paths:
         branch = self._controlling(deletion)
         if branch is None:
             return avoidable
-        named = self._named(self.nodes[branch[0]].value, 0)
+        named = self._named(self.asked.at(branch[0]), 0)
         if not named:
             return True  # asked of the world: `sys.argv`, a button
         return avoidable and not any(self._is_stored_name(name) for name in named)
@@ -190,12 +192,12 @@ class Paths:
         if node.op == Op.BRANCH and len(succ) == 2:
             if isinstance(node.value, Const):
                 return (succ[0] if node.value.value else succ[1],)
-            if self._asks_existence(node.value):
+            if self._asks_existence(self.asked.at(number, calls=True)):
                 return (succ[0],) if self._before_deletion(succ[0]) else succ
             if isinstance(node.value, Attr) and self._before_deletion(succ[0]):
                 if self._is_stored_name(node.value.name):
                     return (succ[0],)
-            left = side_left(node.value, self._is_deleted)
+            left = side_left(self.asked.at(number), self._is_deleted)
             if left is not None:
                 return (succ[left],)
         if node.op == Op.CATCH and len(succ) == 2:
@@ -327,11 +329,16 @@ class Paths:
             return True
         branch = self._controlling(deletion)
         if branch is not None:
-            sign = polarity(self.nodes[branch[0]].value, self.func, branch[1])
+            sign = polarity(self._condition(branch[0]), self.func, branch[1])
             if sign is not None:
                 return not sign
         exits = self._exits_after(deletion)
         return bool(exits) and all(self._is_wrong(last) for last in exits)
+
+    def _condition(self, branch: int) -> Expr | None:
+        """What a branch asks: the attribute that a name stands for, if that is what says that something is wrong."""
+        whole = self.asked.at(branch, calls=True)
+        return whole if isinstance(whole, Attr) and is_wrong_name(whole.name) else self.asked.at(branch)
 
     def _without_exceptions(self) -> set[int]:
         seen: set[int] = set()
@@ -351,7 +358,7 @@ class Paths:
             node = self.nodes[number]
             if node.op != Op.BRANCH or len(node.succ) != 2 or node.succ[0] == node.succ[1]:
                 continue
-            if self._asks_existence(node.value):
+            if self._asks_existence(self.asked.at(number, calls=True)):
                 continue
             if any(number in body and deletion not in body for body in self.storing):
                 continue  # when the loop ends
