@@ -55,6 +55,21 @@ class Assigning:
             return facts
         return frozenset(a for a in facts if not a.subject or Subjects.root(a.subject) not in gone)
 
+    def _kept(self, func: Func, number: int, facts: Facts, names: set[str]) -> Facts:
+        """The consent of ``alice`` that was asked as ``person``'s stays hers when ``person`` is somebody else."""
+        found = set(facts)
+        for atom in facts:
+            root = Subjects.root(atom.subject)
+            if atom.kind != CONSENT or root not in names or atom.extra is not None:
+                continue
+            definitions, _ = self.solver.resolver.reaching(root, func, number)
+            made = func.nodes[definitions[0]] if len(definitions) == 1 else None
+            if made is None or made.op != Op.ASSIGN or not isinstance(made.target, Name):
+                continue
+            if isinstance(made.value, Name) and made.value.id not in func.defs and made.value.id not in names:
+                found.add(Atom(CONSENT, made.value.id + atom.subject[len(root) :], frozenset((root,))))
+        return frozenset(found)
+
     def forget(self, func: Func, env: Env, names: set[str]) -> Env:
         """What is known of other variables after the rebinding of names."""
         reads = self.solver.tested(func).reads
@@ -75,11 +90,14 @@ class Assigning:
         value = self.evaluator.value(node.value, frame)
         if value is None and symbolic and isinstance(target, Name) and isinstance(node.value, (Unary, Bool, Compare)):
             value = self.evaluator.test(node.value, None, frame)  # a condition over parameters, by a name
+        if value is None and isinstance(target, Name) and isinstance(node.value, Name):
+            value = self._settled(node.value, env)
         if isinstance(target, (Attr, Item)):
             join_state(out, {facts: self._store(func, number, node, target, value, facts, env)})
             return
         names = set(target_names(target))
         related = frozenset(self.mentioned(node.value, func))
+        facts = self._kept(func, number, facts, names - related)
         fresh = self.forget(func, env, names)
         cases = self.solver.cases(node.value, frame) if isinstance(target, Name) else None
         if cases is not None and isinstance(target, Name):
@@ -100,6 +118,13 @@ class Assigning:
         if derived:
             after = after | {Atom(QUERY, name, extra) for name in names for extra in derived}
         join_state(out, {after: fresh})
+
+    def _settled(self, copied: Name, env: Env) -> Val | None:
+        """What an earlier test of a name, on this path, says of a copy of it."""
+        known = env.get("?" + copied.id)
+        if not isinstance(known, Known):
+            return None
+        return Cond(NONE, None) if known.value else Cond(None, NONE)
 
     def mentioned(self, expr: Expr | None, func: Func, depth: int = 0) -> set[str]:
         """All names that an expression reads, through the calls in it."""

@@ -102,7 +102,10 @@ class Callers:
                 continue
             done.add((name, place))
             for unit in self._candidate_units(func, name, place):
+                known = len(names)
                 yield from self._sites_by_name(func, name, unit, names)
+                if unit is not func.unit:  # a module's own name need not be imported anywhere
+                    names.extend([(other, unit) for other, where in names[known:] if where == GLOBAL])
 
     def _candidate_units(self, func: Func, name: str, place: Place) -> Iterator[Unit]:
         if isinstance(place, Unit):

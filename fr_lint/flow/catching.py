@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 READ_ERRORS = frozenset({"AttributeError", "KeyError", "IndexError", "LookupError", "TypeError", "NameError", "UnboundLocalError", "ZeroDivisionError", "ArithmeticError"})  # fmt: skip  # noqa: E501
 
+NOT = "^"  # of an unknown class, but of none of those whose names follow
+
+
+def caught(expr: Expr | None) -> list[str]:
+    """The names of the classes that a handler is for; of an unknown one an empty name."""
+    if expr is None:
+        return [""]
+    return [last_name(e) for e in expr.elements] if isinstance(expr, Display) else [last_name(expr)]
+
 
 class Catching:
     """Handlers as steps of a path."""
@@ -70,19 +79,32 @@ class Catching:
             inside = {name: value for name, value in env.items() if name != RAISED}
         if any(verdict is not True for verdict in verdicts.values()):
             beyond = dict(env)
-            left = frozenset(kind for kind, verdict in verdicts.items() if verdict is not True and kind is not None)
-            if left:
+            left = frozenset(self._left(expr, kind) for kind, verdict in verdicts.items() if verdict is not True)
+            if "" not in left:
                 beyond[RAISED] = Raised(left)
         return inside, beyond
+
+    @staticmethod
+    def _left(expr: Expr | None, kind: str | None) -> str:
+        """What an exception is known to be where a handler does not catch it: of an unknown class, but not of those."""
+        if kind is not None and kind[0] != NOT:
+            return kind
+        names = set(caught(expr)) | set((kind or NOT)[1:].split())
+        return NOT + " ".join(sorted(names)) if all(names) else ""
 
     def catches(self, expr: Expr | None, kind: str | None, func: Func, number: int) -> bool | None:  # noqa: ARG002
         """Whether a handler catches an exception class; ``None`` if it may."""
         if expr is None:
             return True
-        names = [last_name(e) for e in expr.elements] if isinstance(expr, Display) else [last_name(expr)]
+        names = caught(expr)
         if "BaseException" in names:
             return True
         if kind is None:
+            return True if "Exception" in names else None
+        if kind[0] == NOT:
+            gone = kind[1:].split()
+            if all(name in gone or not self._ancestors_of(name, func).isdisjoint(gone) for name in names):
+                return False
             return True if "Exception" in names else None
         if kind == READING:
             if "Exception" in names:
@@ -96,6 +118,9 @@ class Catching:
         if any(name in ancestors for name in names):  # noqa: SIM103
             return True
         return False
+
+    def _ancestors_of(self, kind: str, func: Func) -> set[str]:
+        return self._ancestors(kind, func) or set()
 
     def _ancestors(self, kind: str, func: Func) -> set[str] | None:
         builtin = getattr(builtins, kind, None)

@@ -169,11 +169,26 @@ class Entries:
         for func in order:
             if func in self._runs:
                 continue
-            if func not in runs:  # reached only from itself, or from what is never reached: take it as an entry point
+            if func not in runs:  # reached only from itself: take it as an entry point; or from nowhere
                 state: State = {}
-                self._add(state, self.entry_state(func), func)
+                if not self._is_dead(func, runs):
+                    self._add(state, self.entry_state(func), func)
                 runs[func] = self.solver.run(func, state)
             self._runs[func] = runs[func]
+
+    def _is_dead(self, func: Func, runs: dict[Func, Run]) -> bool:
+        """Whether whatever calls a function does so where nothing gets."""
+        seen = {func}
+        stack = [func]
+        while stack:
+            for site in self.callers(stack.pop()):
+                if site.func in runs and runs[site.func].states[0]:
+                    continue
+                if site.func in seen:
+                    return False  # round in a circle
+                seen.add(site.func)
+                stack.append(site.func)
+        return True
 
     def _add(self, into: State, state: State, func: Func) -> bool:
         """Join a way in, after what stands before every call of the function."""

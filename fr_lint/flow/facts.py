@@ -30,7 +30,7 @@ MAX_ATOMS: Final = 128  # of one kind of path that are told apart
 class Atom:
     """One fact.  ``subject`` is whom or what it is about, a dotted spelling in the frame of the function (empty:
     whoever is there).  ``extra``: for ``PRESUMED`` the place, for ``QUERY`` that of a presumption it relies on, for
-    ``TEST`` the condition, for a foreign subject the parameters that stand for other people.
+    ``TEST`` the condition, for ``CONSENT`` the names that stand for other people.
     """
 
     kind: str

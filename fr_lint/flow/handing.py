@@ -51,6 +51,9 @@ class Handing:
         if self.subjects.persons.apart(owner, atom.subject, caller):
             return False
         root = Subjects.root(atom.subject)
+        others = atom.extra if isinstance(atom.extra, frozenset) else frozenset()
+        if others & {Subjects.root(owner), *self.subjects.roots_of(expr, caller)}:
+            return False
         if owner and atom.kind != QUERY and self.subjects.related(owner, atom.subject, caller):
             return True
         if root in self.subjects.roots_of(expr, caller):
@@ -67,13 +70,15 @@ class Handing:
         """``=photo``: the argument is a picture of somebody else; ``person``: it is somebody else."""
         if not self.subjects.is_person(atom.subject, caller):
             return frozenset()
-        return frozenset(
-            name if isinstance(bound.get(name), Name) else "=" + name
-            for name, owner in owners.items()
-            if owner
-            and self.subjects.is_person(owner, caller)
-            and (isinstance(bound.get(name), (Name, Attr)) or self._is_others(bound.get(name), atom.subject, caller))
-        )
+        found: set[str] = set()
+        for name, owner in owners.items():
+            expr = bound.get(name)
+            person = bool(owner) and self.subjects.is_person(owner, caller)
+            if person and isinstance(expr, Name):
+                found.add(name)
+            if (person and isinstance(expr, Attr)) or self._is_others(expr, atom.subject, caller):
+                found.add("=" + name)
+        return frozenset(found)
 
     def _still_others(self, atom: Atom, caller: Func, bound: dict[str, Expr]) -> Atom:
         """Somebody else, or a picture of theirs, is handed on once more."""
@@ -89,12 +94,10 @@ class Handing:
 
     def _is_others(self, expr: Expr | None, subject: str, caller: Func) -> bool:
         """Whether an argument is made of what belongs to other people: ``load(guest.photo)``."""
-        owners = self.subjects.owners(expr, caller) if isinstance(expr, Result) else set()
+        owners = self.subjects.owners(expr, caller) if isinstance(expr, (Name, Result)) else set()
         whole = {o for o in owners if not any(other.startswith(o + ".") for other in owners)}
-        return bool(whole) and all(
-            self.subjects.is_person(owner, caller) and not self.subjects.related(subject, owner, caller)
-            for owner in whole
-        )
+        people = {owner for owner in whole if self.subjects.is_person(owner, caller)}
+        return bool(people) and not any(self.subjects.related(subject, owner, caller) for owner in people)
 
     def value(self, value: Val, owners: dict[str, str], caller: Func, nested: bool) -> Val:
         """What is known of an argument."""

@@ -234,7 +234,7 @@ class Solver:
         tested = self.tested(func)
         expr = node.value
         assert expr is not None
-        spelled = tested.key(expr)
+        spelled = tested.key(tested.asked(expr))
         remember = bool(spelled) and tested.counts[spelled] > 1
         answer = tested.answer(expr)
         answer = "?" + answer if tested.counts[answer] > 1 else ""

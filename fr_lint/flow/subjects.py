@@ -203,9 +203,12 @@ class Subjects:
         root_a, root_b = self.root(a), self.root(b)
         if root_a == root_b:
             return True
-        if "#" in root_a:  # one of many: itself by another name, but not the element of a loop
-            each = any(func.nodes[node].op == Op.FOR for node in func.defs.get(root_b, ()))
-            return not each and root_a.partition("#")[0] in self.origins(root_b, func)
+        if "#" in root_b:
+            root_a, root_b = root_b, root_a
+        if "#" in root_a:  # one of many: itself by another name, but not the element of a loop, nor what is made of it
+            origins = self.origins(root_b, func)
+            each = any(func.nodes[node].op == Op.FOR for name in origins for node in func.defs.get(name, ()))
+            return not each and root_a.partition("#")[0] in origins
         shared = self.origins(root_a, func) & self.origins(root_b, func)
         return any(name in (root_a, root_b) or not self._only_asked(name, (root_a, root_b), func) for name in shared)
 

@@ -10,24 +10,27 @@ from collections import Counter
 from fr_lint.flow.program import Func
 from fr_lint.flow.subjects import spell
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Compare, Const, Display, Expr, Op, Result
+from fr_lint.ir.model import Attr, Compare, Const, Display, Expr, Name, Op, Result
 from fr_lint.ir.walk import names_in, walk
 
 
 class Tested:
     """Which conditions and names of a function are worth remembering (found once per function)."""
 
-    __slots__ = ("counts", "names", "reads")
+    __slots__ = ("_copied", "counts", "func", "names", "reads")
 
     def __init__(self, func: Func) -> None:
+        self.func = func
+        self._copied: dict[str, Expr | None] = {}
         self.counts: Counter[str] = Counter()
         self.reads: dict[str, frozenset[str]] = {}
         names: set[str] = set()
         for node in func.nodes:
             if node.op == Op.BRANCH and node.value is not None:
-                spelled = self.key(node.value)
+                asked = self.asked(node.value)
+                spelled = self.key(asked)
                 compared = self.answer(node.value)
-                for word, expr in ((spelled, node.value), (compared, getattr(node.value, "left", None))):
+                for word, expr in ((spelled, asked), (compared, getattr(node.value, "left", None))):
                     if word and expr is not None:
                         self.counts[word] += 1
                         if word not in self.reads:
@@ -42,7 +45,30 @@ class Tested:
                 and not isinstance(node.value, (Const, Display))
             ):
                 names |= names_in(node.value)
+                if isinstance(node.value, Name):
+                    self.counts[node.value.id] += 1
         self.names = frozenset(names)
+
+    def asked(self, expr: Expr) -> Expr:
+        """A condition by what it is a copy of (``ok = flag``), where that never changes."""
+        copied = self._copy(expr.id) if isinstance(expr, Name) else None
+        return expr if copied is None else copied
+
+    def _copy(self, name: str) -> Expr | None:
+        if name not in self._copied:
+            self._copied[name] = None
+            found = self.func.defs.get(name, ())
+            node = self.func.nodes[found[0]] if len(found) == 1 else None
+            if node is not None and node.op == Op.ASSIGN and isinstance(node.target, Name) and node.value is not None:
+                if isinstance(node.value, (Name, Compare)) and self.key(node.value):
+                    asked = self.asked(node.value)
+                    if all(self._is_constant(each) for each in names_in(asked)):
+                        self._copied[name] = asked
+        return self._copied[name]
+
+    def _is_constant(self, name: str) -> bool:
+        """Whether a name is a parameter that is never assigned to."""
+        return name not in self.func.defs and any(param.name == name for param in self.func.ir.params)
 
     @classmethod
     def answer(cls, expr: Expr) -> str:

@@ -188,7 +188,9 @@ class ConsentRule:
         if subject.startswith("^"):
             excluded = {name.lstrip("=") for name in extra} if isinstance(extra, frozenset) else set()
             return next((o for o in sorted(owners) if self.question.subjects.root(o) in excluded), "")
-        if any(self.question.subjects.related(subject, owner, func) for owner in owners):
+        others = extra if isinstance(extra, frozenset) else frozenset()
+        mine = {owner for owner in owners if self.question.subjects.root(owner) not in others}
+        if any(self.question.subjects.related(subject, owner, func) for owner in mine):
             return ""
         people = [o for o in sorted(owners) if self.question.subjects.is_person(o, func)]
         if not self.question.subjects.is_person(subject, func):

@@ -99,11 +99,14 @@ def extract_helper(module: cst.Module) -> cst.Module:
             start = min([top.lineno, *(one.lineno for one in decorators)])
             call = f"{name}({', '.join(needed)})"
             edits.append((start, value.lineno, value.col_offset, value.end_lineno, value.end_col_offset, header, call))
-    for start, line, column, end_line, end_column, header, call in sorted(edits, reverse=True, key=lambda one: one[1]):
-        first = lines[line - 1].encode()[:column].decode()
-        last = lines[end_line - 1].encode()[end_column:].decode()
-        lines[line - 1 : end_line] = [first + call + last]
-        lines[start - 1 : start - 1] = header.split("\n")[:-1]
+    edits.sort(reverse=True, key=lambda one: one[:2])
+    for start in dict.fromkeys(one[0] for one in edits):
+        above = [one for one in edits if one[0] == start]  # several methods of one class
+        for _, line, column, end_line, end_column, _, call in above:
+            first = lines[line - 1].encode()[:column].decode()
+            last = lines[end_line - 1].encode()[end_column:].decode()
+            lines[line - 1 : end_line] = [first + call + last]
+        lines[start - 1 : start - 1] = [text for one in above[::-1] for text in one[5].split("\n")[:-1]]
     return cst.parse_module("\n".join(lines))
 
 

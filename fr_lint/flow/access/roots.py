@@ -50,6 +50,7 @@ class Roots:
                 callers.append(at.parent)  # a closure sees what its surroundings hold
                 if self.wraps(at):
                     found.pop(at, None)
+                    callers += self._wrapped(at.parent)
                 elif at in found and not self.by_framework(at):
                     found.pop(at, None)
             for caller in callers:
@@ -57,6 +58,12 @@ class Roots:
                     seen[caller] = None
                     queue.append(caller)
         return found or {func: None}
+
+    def _wrapped(self, outer: Func) -> list[Func]:
+        """The functions around which a decorator puts its wrapper, in whatever file."""
+        if outer.parent is not None and outer.parent.ir.kind == "function" and outer.cls is None:
+            outer = outer.parent  # a decorator with arguments
+        return [func for func, _ in self.entries.graph.registering.decorated(outer)]
 
     def _indirect(self, func: Func) -> Iterator[Func]:
         """Who calls a function that is kept in a table or a list, in the files that name it."""

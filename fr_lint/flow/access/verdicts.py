@@ -85,13 +85,12 @@ class Fallbacks:
             return []
         for func in seeds:
             self._run_from(func)
-        units: dict[Unit, None] = {}
-        for func in list(self.roots.visited):
-            units[func.unit] = None
-        for unit in units:
+        for unit in dict.fromkeys(func.unit for func in self.roots.visited):
             for func in unit.functions:
                 if self.granting.of(func):
                     self._run_from(func)
+        for func in dict.fromkeys(event.grant.func for _, event in self._events()):
+            self._run_from(func)  # a helper that lets somebody in, in a file without faces
         kinds = {e.grant.kind for _, e in self._events() if any(isinstance(f, Gate) for f in e.facts) or e.face}
         found: list[FallbackEvidence] = []
         for kind in sorted(kinds):
