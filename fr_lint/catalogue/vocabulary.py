@@ -80,6 +80,8 @@ class Vocabulary:
         self.negative_literals = frozenset(data["literals"]["negative"])
         self.neutral_literals = frozenset(data["literals"]["neutral"])
         self.ambient = frozenset(data["subjects"]["ambient"])
+        self.things = tuple(data["subjects"]["things"])
+        self.live = frozenset(data["subjects"]["live"])
         self.people = frozenset(data["subjects"]["people"])
         self.for_others = Words(data["subjects"]["for-others"])
 

@@ -37,7 +37,7 @@ class Asked:
 
     def _named(self, expr: Name, node: int, kinds: tuple[type, ...]) -> tuple[Expr, int] | None:
         definitions, from_entry = self._reaching.at(expr.id, node)
-        if from_entry and any(param.name == expr.id for param in self._func.ir.params) or len(definitions) != 1:
+        if (from_entry and any(param.name == expr.id for param in self._func.ir.params)) or len(definitions) != 1:
             return None
         made = self._func.nodes[definitions[0]]
         if made.op != Op.ASSIGN or made.value is None or not isinstance(made.target, Name):

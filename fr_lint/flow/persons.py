@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fr_lint.catalogue.vocabulary import Vocabulary, split
 from fr_lint.flow.program import Func, target_names
-from fr_lint.flow.values import Obj
+from fr_lint.flow.values import Inst, Obj
 from fr_lint.ir.model import Attr, Const, Expr, Item, Name, Op, Result
 from fr_lint.ir.walk import reads, walk
 
@@ -36,6 +36,20 @@ class Persons:
     def names_one(self, subject: str) -> bool:
         """Whether a subject names one of several people in an object: ``visit.host``."""
         return any(self.roles(part) for part in subject.split(".")[1:])
+
+    def is_thing(self, name: str, func: Func) -> bool:
+        """Whether all that a local name stands for is of a kind that is nobody: an open file, a picture."""
+        values = self.resolver.values(Name(name), func, -1) if self.resolver is not None and func.defs.get(name) else ()
+        return bool(values) and all(isinstance(value, Inst) and self._of_things(value.type) for value in values)
+
+    def _of_things(self, name: str) -> bool:
+        return any(
+            name.startswith(thing) and name[len(thing) :][:1] in (".", "(", "") for thing in self.vocabulary.things
+        )
+
+    def is_live(self, name: str, owner: str) -> bool:
+        """Whether an attribute or a key holds what a camera sees just now, and its holder is not called a person."""
+        return name in self.vocabulary.live and not any(self.roles(part) for part in owner.split("."))
 
     def apart(self, a: str, b: str, func: Func) -> bool:
         """Whether two subjects are different people in one object: ``visit.host`` and ``visit.guest``."""

@@ -141,7 +141,7 @@ class Subjects:
         self._origins[memo_key] = frozenset(seen)
         return self._origins[memo_key]
 
-    def _roots(self, expr: Expr | None, func: Func, depth: int) -> list[str]:
+    def _roots(self, expr: Expr | None, func: Func, depth: int, receivers: bool = False) -> list[str]:
         found: list[str] = []
         for at in walk(expr):
             if isinstance(at, Attr):
@@ -153,16 +153,16 @@ class Subjects:
             elif isinstance(at, Result) and depth < 12:
                 call = func.nodes[at.node]
                 if call.op == Op.CALL:
-                    given = [root for arg in call.args for root in self._roots(arg.value, func, depth + 1)]
-                    if not given and isinstance(call.value, Attr):
-                        given = self._roots(call.value.base, func, depth + 1)
+                    given = [root for arg in call.args for root in self._roots(arg.value, func, depth + 1, receivers)]
+                    if (receivers or not given) and isinstance(call.value, Attr):
+                        given += self._roots(call.value.base, func, depth + 1, receivers)
                     found.extend(given)
         return found
 
-    def roots_of(self, expr: Expr | None, func: Func) -> frozenset[str]:
-        """All names that an expression is computed from."""
+    def roots_of(self, expr: Expr | None, func: Func, *, receivers: bool = False) -> frozenset[str]:
+        """All names that an expression is computed from; ``receivers``: by their methods as well, whatever is given."""
         found: set[str] = set()
-        for name in self._roots(expr, func, 0):
+        for name in self._roots(expr, func, 0, receivers):
             found |= self.origins(name, func)
         return frozenset(found)
 
@@ -174,11 +174,11 @@ class Subjects:
         for at in walk(expr):
             if isinstance(at, Attr) and isinstance(at.base, (Name, Attr, Item)):
                 subject = self.normal(self._spell(at.base))
-                if subject:
+                if subject and not self.persons.is_live(at.name, subject):
                     found.add(subject)
             elif isinstance(at, Item) and isinstance(at.base, (Name, Item)) and isinstance(at.index, Const):
                 subject = self.normal(self._spell(at.base)) if isinstance(at.index.value, str) else ""
-                if subject:
+                if subject and not self.persons.is_live(str(at.index.value), subject):
                     found.add(subject)
             elif isinstance(at, Name):
                 for node in func.defs.get(at.id, ())[:8]:
@@ -234,6 +234,8 @@ class Subjects:
             return False
         if any(param.name == root for param in func.ir.params):
             return True
+        if self.persons.is_thing(root, func):
+            return False
         found = func.defs.get(root, ())
         return bool(found) and not any(
             isinstance(func.nodes[node].value, (Import, FunctionRef, ClassRef)) for node in found

@@ -156,11 +156,9 @@ class ConsentRule:
                     return GIVEN, set(), ("", "")
                 strangers = (atom.subject.lstrip("^"), stranger)
             elif atom.kind == QUERY and atom.subject:
-                roots = (
-                    frozenset().union(*(subjects.roots_of(arg.value, func) for arg in call.ir.args))
-                    if call.ir.args
-                    else frozenset()
-                )
+                roots: set[str] = set()
+                for arg in call.ir.args:
+                    roots |= subjects.roots_of(arg.value, func, receivers=True)
                 if subjects.root(atom.subject) in roots:
                     if atom.extra is None:
                         return GIVEN, set(), ("", "")
