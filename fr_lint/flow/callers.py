@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from fr_lint.catalogue.guards import guards
 from fr_lint.flow.binding import bind
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.known import MAX_VALUES
@@ -175,8 +176,9 @@ class Callers:
 
     def _stands_for(self, expr: Expr, caller: Func, node: int, func: Func) -> bool:
         for value in self.resolver.values(expr, caller, node):
-            if isinstance(value, FuncV) and any(target is func for target, _ in self.graph.enters(value)):
-                return True
+            if isinstance(value, FuncV) or (isinstance(value, Obj) and self._is_called(expr, caller, node)):
+                if any(target is func for target, _ in self.graph.enters(value)):
+                    return True
         if isinstance(expr, Attr) and func.cls is not None and not self.resolver.values(expr.base, caller, node):
             return expr.name == func.name and self.graph.only_owner(func.name) is func.cls
         return False
@@ -190,6 +192,16 @@ class Callers:
     @staticmethod
     def _is_parameter(name: str, func: Func) -> bool:
         return any(param.name == name for param in func.ir.params)
+
+    @staticmethod
+    def _is_called(expr: Expr, caller: Func, node: int) -> bool:
+        """Whether an object is given to a call in order to be called: ``pool.map(worker, paths)``."""
+        ir = caller.nodes[node]
+        words = guards()
+        return ir.op == Op.CALL and any(
+            arg.value is expr and (arg.keyword in words.handed_called or last_name(ir.value) in words.handed_runners)
+            for arg in ir.args
+        )
 
     def _handed(self, caller: Func, node: int, expr: Expr, names: Names) -> Iterator[Site]:
         """A function stands as a value: follow where it goes, or count the hand-over."""
@@ -258,7 +270,8 @@ class Callers:
         return target.id, func.unit
 
     def _is_bound(self, expr: Expr, caller: Func, node: int) -> bool:
-        return any(isinstance(v, FuncV) and v.self is not None for v in self.resolver.values(expr, caller, node))
+        found = self.resolver.values(expr, caller, node)
+        return any((isinstance(v, FuncV) and v.self is not None) or isinstance(v, Obj) for v in found)
 
     @staticmethod
     def _is_used_inside(target: Func, param: Param) -> bool:

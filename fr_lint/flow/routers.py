@@ -58,14 +58,14 @@ class Routers:
         for more in self._middlewares(place, made):
             ways = combine(ways, more)
         included: Ways = []
-        for name in ("include_router", "register_blueprint", "mount"):
+        for name in sorted(self.guards.hooks_including):
             for path in self.sources.with_word(name)[:20]:
                 unit = self.resolver.program.unit(path)
                 if unit is None:
                     continue
                 for func, number in self.graph.mentions(unit).calls.get(name, ()):
                     args = func.nodes[number].args
-                    if not args or not self._same(args[0].value, func, number, place):
+                    if not any(self._same(arg.value, func, number, place) for arg in args):
                         continue
                     way: Ways = [NONE]
                     for arg in args:

@@ -58,7 +58,7 @@ class Tested:
         if name not in self._copied:
             self._copied[name] = None
             found = self.func.defs.get(name, ())
-            node = self.func.nodes[found[0]] if len(found) == 1 else None
+            node = self.func.nodes[found[0]] if len(found) == 1 and not self._is_given(name) else None
             if node is not None and node.op == Op.ASSIGN and isinstance(node.target, Name) and node.value is not None:
                 if isinstance(node.value, (Name, Compare)) and self.key(node.value):
                     asked = self.asked(node.value)
@@ -68,7 +68,10 @@ class Tested:
 
     def _is_constant(self, name: str) -> bool:
         """Whether a name is a parameter that is never assigned to."""
-        return name not in self.func.defs and any(param.name == name for param in self.func.ir.params)
+        return name not in self.func.defs and self._is_given(name)
+
+    def _is_given(self, name: str) -> bool:
+        return any(param.name == name for param in self.func.ir.params)
 
     @classmethod
     def answer(cls, expr: Expr) -> str:
