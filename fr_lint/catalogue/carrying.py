@@ -48,6 +48,7 @@ class Carrying:
     making: frozenset[str]
     taking: frozenset[str]
     removing: frozenset[str]
+    emptying: frozenset[str]
     without: frozenset[str]
     filtering: frozenset[str]
     each: frozenset[str]
@@ -139,6 +140,7 @@ def carrying() -> Carrying:
         making=names("rows", "making"),
         taking=names("rows", "taking"),
         removing=names("rows", "removing"),
+        emptying=names("rows", "emptying"),
         without=names("rows", "without"),
         filtering=names("rows", "filtering"),
         each=names("run", "each"),

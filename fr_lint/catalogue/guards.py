@@ -86,6 +86,8 @@ class Guards:
     outcome_existence: frozenset[str]
     outcome_wrong: frozenset[str]
     outcome_refusing: frozenset[str]
+    outcome_settings: frozenset[str]
+    outcome_commands: frozenset[str]
     never_returns: dict[str, str]
     deferred_triggered: dict[str, str]
 

@@ -62,6 +62,8 @@ class Statement:
     """Column and value of an update as written: ``("active", "0")``, ``("vec", "?")``."""
     where: tuple[str, ...] = ()
     """The names in the condition."""
+    compares: bool = False
+    """The condition asks for less or more than something."""
     cascades: tuple[str, ...] = ()
     """Of ``CREATE TABLE``: the tables with whose rows its own rows are deleted."""
     ttl: bool = False
@@ -69,7 +71,7 @@ class Statement:
 
     @property
     def stores(self) -> bool:
-        """Whether it writes something."""
+        """Whether it writes something other than nothing."""
         return self.verb in STORE and not self.clears
 
     @property
@@ -79,8 +81,8 @@ class Statement:
 
     @property
     def deletes(self) -> bool:
-        """Whether it removes rows, or values."""
-        return self.verb in DELETE or self.clears
+        """Whether it removes rows, or values; it may store others as well."""
+        return self.verb in DELETE or bool(self.nulls)
 
     @property
     def whole(self) -> bool:
@@ -143,7 +145,9 @@ def _statement(tokens: list[_Token]) -> Iterator[Statement]:
     if verb == "update":
         yield _update(rest, ttl=ttl)
     elif verb in ("select", "delete"):
-        yield Statement(verb, _sources(rest) if verb == "select" else _emptied(rest), where=_where(rest))
+        yield Statement(
+            verb, _sources(rest) if verb == "select" else _emptied(rest), where=_where(rest), compares=_compares(rest)
+        )
     elif verb in ("truncate", "drop"):
         yield Statement(verb, tuple(_names(rest)) if verb == "truncate" or "table" in words[:3] else ())
     elif verb == "create":
@@ -208,7 +212,9 @@ def _update(tokens: list[_Token], *, ttl: bool) -> Statement:
     found = tuple(_assignments(tokens[place + 1 :]))
     nulls = tuple(column for column, value in found if value.replace(" ", "") in _EMPTY)
     tables = tuple(_names(tokens[:place]))[:1]
-    return Statement("update", tables, tuple(column for column, _ in found), nulls, found, _where(tokens), ttl=ttl)
+    return Statement(
+        "update", tables, tuple(column for column, _ in found), nulls, found, _where(tokens), _compares(tokens), ttl=ttl
+    )
 
 
 def _assignments(tokens: list[_Token]) -> Iterator[tuple[str, str]]:
@@ -238,6 +244,11 @@ def _where(tokens: list[_Token]) -> tuple[str, ...]:
     for at in _places(tokens, "where"):
         return tuple(dict.fromkeys(text for kind, text in tokens[at + 1 :] if kind in ("word", "name"))) or ("{}",)
     return ()
+
+
+def _compares(tokens: list[_Token]) -> bool:
+    signs = {("sign", "<"), ("sign", ">"), ("word", "between")}
+    return any(not signs.isdisjoint(tokens[at:]) for at in _places(tokens, "where"))
 
 
 def _emptied(tokens: list[_Token]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ MAX_STEPS: Final = 8  # calls of a chain
 def is_aged(call: StoreCall) -> bool:
     """Whether a time decides what a deletion removes."""
     if call.statement is not None:
-        return any(_is_time(word) for word in call.statement.where)
+        return call.statement.compares and any(_is_time(word) for word in call.statement.where)
     ir = call.ir
     return any(_compares(expr, call.func, 0) for expr in (ir.value, *(arg.value for arg in ir.args)))
 

@@ -7,9 +7,11 @@ not know faces.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from fr_lint.catalogue.carrying import carrying
 from fr_lint.catalogue.images import images
+from fr_lint.flow.backward import Backward, whole
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.values import Ext, FuncV, Inst
@@ -19,75 +21,55 @@ from fr_lint.ir.model import (
     Comprehension,
     Const,
     Display,
-    Element,
     Expr,
     IfElse,
     Item,
     Name,
     Op,
     Result,
-    Starred,
     Unary,
 )
 
 if TYPE_CHECKING:
     from fr_lint.flow.resolve import Resolver
 
-ADDING = ("append", "extend", "insert", "add", "appendleft")
-MAX_STEPS = 24  # from a picture back to what made it
 
-
-class Blank:
+class Blank(Backward):
     """Which values are made up."""
 
+    circle: ClassVar[bool] = True
+
     def __init__(self, resolver: Resolver) -> None:
+        super().__init__()
         self.resolver = resolver
         self.images = images()
-        self._busy: set[tuple[int, Func]] = set()
+        self.adding = carrying().put_items | carrying().put_whole
 
     def is_blank(self, expr: Expr | None, func: Func, node: int) -> bool:
         """Whether a picture is certainly made up, and nothing is drawn or copied into it."""
-        return isinstance(expr, (Name, Result, Display, Comprehension, Item)) and self._made(expr, func, node, 0)
+        return isinstance(expr, (Name, Result, Display, Comprehension, Item)) and self.holds(expr, func, node)
 
-    def _made(self, expr: Expr | None, func: Func, node: int, depth: int) -> bool:
-        if expr is None or depth > MAX_STEPS:
-            return False
-        place = (id(expr), func)
-        if place in self._busy:
-            return True  # computed from itself: the other ways to it decide
-        self._busy.add(place)
-        try:
-            return self._judge(expr, func, node, depth + 1)
-        finally:
-            self._busy.discard(place)
-
-    def _judge(self, expr: Expr, func: Func, node: int, depth: int) -> bool:
+    def judge(self, expr: Expr, func: Func, node: int, depth: int) -> bool:
+        """What makes a picture out of nothing, and forms of what it gives."""
         if isinstance(expr, Name):
             return self._name(expr.id, func, node, depth)
         if isinstance(expr, Result):
             return func.nodes[expr.node].op == Op.CALL and self._call(expr, func, node, depth)
-        if isinstance(expr, (Attr, Item)):
-            return self._made(expr.base, func, node, depth)
-        if isinstance(expr, Element):
-            return self._made(expr.of, func, node, depth)
-        if isinstance(expr, Starred):
-            return self._made(expr.value, func, node, depth)
+        if (inner := whole(expr)) is not None:
+            return self.holds(inner, func, node, depth)
         if isinstance(expr, Unary):
-            return self._made(expr.operand, func, node, depth)
+            return self.holds(expr.operand, func, node, depth)
         if isinstance(expr, Comprehension):
-            return self._made(expr.element, func, node, depth)
+            return self.holds(expr.element, func, node, depth)
         if isinstance(expr, IfElse):
-            return all(self._made(part, func, node, depth) for part in (expr.body, expr.orelse))
+            return self.all_hold((expr.body, expr.orelse), func, node, depth)
         if isinstance(expr, Binary):
             return self._all((expr.left, expr.right), func, node, depth)
-        if isinstance(expr, Display):
-            return self._all(expr.elements, func, node, depth)
-        return False
+        return isinstance(expr, Display) and self._all(expr.elements, func, node, depth)
 
     def _all(self, parts: tuple[Expr, ...], func: Func, node: int, depth: int) -> bool:
         """Whether something is made up, and the rest are plain numbers and the like."""
-        rest = [part for part in parts if not self._is_plain(part, func, node)]
-        return bool(rest) and all(self._made(part, func, node, depth) for part in rest)
+        return self.all_hold((part for part in parts if not self._is_plain(part, func, node)), func, node, depth)
 
     def _is_plain(self, expr: Expr, func: Func, node: int) -> bool:
         if isinstance(expr, Unary):
@@ -109,12 +91,12 @@ class Blank:
         if not found or any(f is not func or func.nodes[n].op not in (Op.ASSIGN, Op.FOR) for f, n in found):
             return False
         added = self._added(name, func)
-        if not all(self._made(value, func, at, depth) for value, at in added):
+        if not all(self.holds(value, func, at, depth) for value, at in added):
             return False
         return all(
             func.nodes[n].value is not None
             and list(target_names(func.nodes[n].target)) == [name]
-            and ((added and self._is_empty(func.nodes[n].value)) or self._made(func.nodes[n].value, func, n, depth))
+            and ((added and self._is_empty(func.nodes[n].value)) or self.holds(func.nodes[n].value, func, n, depth))
             for _, n in found
         )
 
@@ -136,15 +118,14 @@ class Blank:
                     return True
         return False
 
-    @staticmethod
-    def _added(name: str, func: Func) -> list[tuple[Expr, int]]:
+    def _added(self, name: str, func: Func) -> list[tuple[Expr, int]]:
         """What is put into a list."""
         return [
             (arg.value, number)
             for number, ir in enumerate(func.nodes)
             if ir.op == Op.CALL
             and isinstance(ir.value, Attr)
-            and ir.value.name in ADDING
+            and ir.value.name in self.adding
             and isinstance(ir.value.base, Name)
             and ir.value.base.id == name
             for arg in ir.args[-1:]
@@ -155,17 +136,16 @@ class Blank:
     def _call(self, expr: Result, func: Func, node: int, depth: int) -> bool:
         bodies = [v.func for v in self.resolver.callee_values(func, expr.node) if isinstance(v, FuncV)]
         if bodies:  # what a function of the project gives is seen in it: a canvas that it fills is not made up
-            returned = [(b, n, ir.value) for b in bodies for n, ir in enumerate(b.nodes) if ir.op == Op.RETURN]
-            return bool(returned) and all(self._made(value, b, n, depth) for b, n, value in returned)
+            return self.is_given_by(bodies, depth)
         made = self.resolver.values(expr, func, node)
         if made and all(isinstance(value, Inst) and self._makes(value.type) for value in made):
             return True
         call = func.nodes[expr.node]
         given = tuple(arg.value for arg in call.args)
-        if isinstance(call.value, Attr) and self._made(call.value.base, func, expr.node, depth):
+        if isinstance(call.value, Attr) and self.holds(call.value.base, func, expr.node, depth):
             if call.value.name in self.images.converting:
                 return True
-            return all(self._is_plain(e, func, expr.node) or self._made(e, func, expr.node, depth) for e in given)
+            return all(self._is_plain(e, func, expr.node) or self.holds(e, func, expr.node, depth) for e in given)
         callee = self.resolver.values(call.value, func, expr.node)
         outside = bool(callee) and all(isinstance(value, Ext) for value in callee)
         return outside and self._all(given, func, expr.node, depth)

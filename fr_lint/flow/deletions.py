@@ -85,7 +85,7 @@ class Deletions:
         self._sharing: dict[Unit, tuple[Unit, ...]] = {}
         self._of_unit: dict[Unit, tuple[Deletion, ...]] = {}
         self._shelves: dict[Unit, Shelves[Deletion]] = {}
-        self._written: dict[Func, frozenset[str]] = {}
+        self._written: dict[StoreCall, tuple[frozenset[str], bool]] = {}
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -149,7 +149,8 @@ class Deletions:
                 yield Deletion((func, node), identity, None, last_name(func.nodes[node].value))
             for call in self.calls.of(func):
                 if (call.action == "delete" and call.op.erases) or call.action == "expire":
-                    yield Deletion((func, call.node), call.identity, call, call.display)
+                    nulls = frozenset(call.statement.nulls if call.statement is not None else ())
+                    yield Deletion((func, call.node), call.identity, call, call.display, nulls)
                 elif call.action == "store" and call.op.updates and (names := emptied(call)):
                     yield Deletion((func, call.node), call.identity, call, call.display, names)
                 elif empties(call):
@@ -180,11 +181,7 @@ class Deletions:
                 )
             for parent in parents:
                 counts.update((place, each) for place, each, verdict in shelves.like(parent) if verdict is Verdict.YES)
-            found += [
-                deletion
-                for _, deletion in sorted(counts.items())
-                if not deletion.emptied or deletion.emptied & self._writes(call)
-            ]
+            found += [deletion for _, deletion in sorted(counts.items()) if self._is_emptied(deletion, call)]
         return found
 
     def _shelved(self, unit: Unit) -> Shelves[Deletion]:
@@ -192,10 +189,17 @@ class Deletions:
             self._shelves[unit] = Shelves((each.identity, each) for each in self._known(unit))
         return self._shelves[unit]
 
-    def _writes(self, call: StoreCall) -> frozenset[str]:
-        if call.func not in self._written:
-            self._written[call.func] = written(call)
-        return self._written[call.func]
+    def _is_emptied(self, deletion: Deletion, call: StoreCall) -> bool:
+        """Of an update that sets columns to nothing: is one of them a column into which a call puts face data?"""
+        if not deletion.emptied:
+            return True
+        if call not in self._written:
+            provenance = self.engine.provenance
+            self._written[call] = written(call, lambda e, node: provenance.face_data(e, call.func, node) is not None)
+        names, sure = self._written[call]
+        if names & deletion.emptied:
+            return sure or deletion.call is None or deletion.call.statement is None or deletion.call.statement.clears
+        return not names and deletion.call is not None and deletion.call.statement is not None
 
     def _is_near(self, deletion: Deletion, call: StoreCall) -> bool:
         """Where the store cannot be told apart, a deletion of the same kind in the same class or module counts."""

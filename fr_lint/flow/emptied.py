@@ -5,6 +5,8 @@ Must not know faces or rules.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from fr_lint.catalogue.carrying import parts
 from fr_lint.catalogue.live import live
 from fr_lint.flow.program import Func
@@ -26,15 +28,40 @@ def _is_nothing(expr: Expr | None) -> bool:
     return isinstance(expr, Const) and expr.value in (None, "", b"")
 
 
-def written(call: StoreCall) -> frozenset[str]:
-    """The names under which a function writes something: attributes and keywords."""
-    found: set[str] = set()
-    for node in call.func.nodes:
-        if node.op == Op.ASSIGN and isinstance(node.target, Attr) and not _is_nothing(node.value):
-            found.add(node.target.name)
+def written(call: StoreCall, is_face: Callable[[Expr, int], bool]) -> tuple[frozenset[str], bool]:
+    """The names under which face data are stored (columns of a statement, attributes, keywords), and are they known?
+
+    Where none can be told from the others: all under which the function writes something.
+    """
+    found = list(_columns(call)) if call.statement is not None else list(_fields(call))
+    sure = frozenset(name for name, expr, node in found if is_face(expr, node))
+    if sure:
+        return sure, True
+    others = call.statement.columns if call.statement is not None else ()
+    return frozenset((*others, *(name for name, _, _ in found))), False
+
+
+def _columns(call: StoreCall) -> Iterator[tuple[str, Expr, int]]:
+    """The columns of a statement with what is given for them."""
+    statement = call.statement
+    given: Expr | None = next(iter(call.data), None)
+    sites = call.func.defs.get(given.id, []) if isinstance(given, Name) else []
+    if len(sites) == 1:
+        given = call.func.nodes[sites[0]].value
+    if isinstance(given, Display) and statement is not None and len(given.elements) >= len(statement.columns):
+        yield from ((c, e, call.node) for c, e in zip(statement.columns, given.elements, strict=False))
+    elif isinstance(given, Mapping):
+        yield from ((str(e.key.value), e.value, call.node) for e in given.entries if isinstance(e.key, Const))
+
+
+def _fields(call: StoreCall) -> Iterator[tuple[str, Expr, int]]:
+    """The attributes and keywords with which a function writes something."""
+    for number, node in enumerate(call.func.nodes):
+        if node.op == Op.ASSIGN and isinstance(node.target, Attr) and node.value is not None:
+            if not _is_nothing(node.value):
+                yield node.target.name, node.value, number
         elif node.op == Op.CALL:
-            found.update(arg.keyword for arg in node.args if arg.keyword and not _is_nothing(arg.value))
-    return frozenset(found)
+            yield from ((a.keyword, a.value, number) for a in node.args if a.keyword and not _is_nothing(a.value))
 
 
 def empties(call: StoreCall) -> bool:

@@ -7,18 +7,20 @@ mistakes*, OOPSLA 2004)?  It must not know libraries, faces or rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from fr_lint.catalogue.guards import guards
 from fr_lint.flow.asked import Asked
+from fr_lint.flow.deciding import is_command, is_setting, named
 from fr_lint.flow.endings import is_wrong_exit, is_wrong_name, polarity, side_left
 from fr_lint.flow.program import Func
 from fr_lint.flow.reachable import Reachable
 from fr_lint.flow.resolve import last_name
-from fr_lint.ir.model import Attr, Const, Expr, Import, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 BROAD: Final = frozenset({"Exception", "BaseException"})
@@ -77,6 +79,7 @@ class Paths:
     def judge(self) -> Skip:
         """The verdict."""
         before = frozenset(d for d in self.deletions if d != self.store and self.reach.comes_after(self.store, d))
+        before -= {d for d in before if d not in self.later and self._is_told(d)}
         self.deletions -= self._elsewhere()
         if before & self.later:
             return Skip(Outcome.CLEAN, nodes=before & self.later)
@@ -113,30 +116,35 @@ class Paths:
                 stack.extend(to for to in self.nodes[at].succ if all(to in body for body in around))
         return {d for d in self.deletions if d not in self.later and self._is_apart(d, d in seen)}
 
+    def _is_told(self, deletion: int) -> bool:
+        """Whether a deletion before the store is a command of its own: neither needs the other."""
+        branch = self._controlling(deletion, range(len(self.nodes)))
+        if branch is None or not is_command(self.nodes[branch[0]].value, self.func):
+            return False
+        return self._leads(0, self.store, deletion) and self._leads(deletion, self.func.ir.exit, self.store)
+
+    def _leads(self, start: int, end: int, around: int) -> bool:
+        """Whether a node can be reached from another one without passing a third."""
+        seen: set[int] = set()
+        stack = [start]
+        while stack:
+            at = stack.pop()
+            if at == end:
+                return True
+            if at not in seen and at != around:
+                seen.add(at)
+                stack.extend(self.nodes[at].succ)
+        return False
+
     def _is_apart(self, deletion: int, avoidable: bool) -> bool:
         """Whether something else than what was stored decides about a deletion: a command, a button, the weather."""
-        branch = self._controlling(deletion)
+        branch = self._controlling(deletion, self._without_exceptions)
         if branch is None:
             return avoidable
-        named = self._named(self.asked.at(branch[0]), 0)
-        if not named:
+        asked = named(self.asked.at(branch[0]), self.func)
+        if not asked:
             return True  # asked of the world: `sys.argv`, a button
-        return avoidable and not any(self._is_stored_name(name) for name in named)
-
-    def _named(self, expr: Expr | None, depth: int) -> set[str]:
-        """The names of a condition that stand for values of the program rather than for modules."""
-        found: set[str] = set()
-        for at in walk(expr):
-            if isinstance(at, Name):
-                values = [self.nodes[d].value for d in self.func.defs.get(at.id, ())]
-                imported = at.id in self.func.unit.globals and at.id not in self.func.ir.locals
-                if not imported and not (values and all(isinstance(value, Import) for value in values)):
-                    found.add(at.id)
-            elif isinstance(at, Result) and depth < 4:
-                call = self.nodes[at.node]
-                for part in (call.value, *(arg.value for arg in call.args)):
-                    found |= self._named(part, depth + 1)
-        return found
+        return avoidable and not any(self._is_stored_name(name) for name in asked)
 
     # ------------------------------------------------------------------------------------------------------------ graph
 
@@ -167,20 +175,26 @@ class Paths:
         if self.loops and not self.reached:
             self.reached |= {
                 d for d in self.deletions if any(d in body for body in self.loops.values())
-            } & self._after()
+            } & self._forward(lambda ir: ir.succ if ir.op != Op.LATCH else self._past(ir.succ[0]))
 
     def _caught(self) -> frozenset[int]:
         """The deletions in handlers of exceptions, of whatever is not expected to raise one."""
+
+        def steps(node: Node) -> tuple[int, ...]:
+            return (*(node.succ if node.op != Op.LATCH else ()), *((node.exc,) if node.exc >= 0 else ()))
+
+        return frozenset(self._forward(steps) & self.deletions)
+
+    def _forward(self, steps: Callable[[Node], Iterable[int]]) -> set[int]:
+        """All nodes after the store, by the steps that are taken from each of them."""
         seen: set[int] = set()
         stack = list(self.nodes[self.store].succ)
         while stack:
             at = stack.pop()
             if at not in seen:
                 seen.add(at)
-                ir = self.nodes[at]
-                stack.extend(ir.succ if ir.op != Op.LATCH else ())
-                stack.extend((ir.exc,) if ir.exc >= 0 else ())
-        return frozenset(seen & self.deletions)
+                stack.extend(steps(self.nodes[at]))
+        return seen
 
     def _normal(self, number: int, node: Node) -> tuple[int, ...]:
         succ = node.succ
@@ -237,17 +251,6 @@ class Paths:
                 found.add(at)
                 stack.extend(self.func.preds[at])
         return found
-
-    def _after(self) -> set[int]:
-        seen: set[int] = set()
-        stack = list(self.nodes[self.store].succ)
-        while stack:
-            at = stack.pop()
-            if at not in seen:
-                seen.add(at)
-                node = self.nodes[at]
-                stack.extend(node.succ if node.op != Op.LATCH else self._past(node.succ[0]))
-        return seen
 
     def _clearing_loops(self) -> dict[int, frozenset[int]]:
         """Loops that delete each element: the head of the loop stands for the deletion (of none, if there are none)."""
@@ -325,10 +328,10 @@ class Paths:
 
     def _is_failure(self, deletion: int) -> bool:
         """Whether a deletion happens only where something went wrong."""
-        if deletion not in self._without_exceptions():
+        if deletion not in self._without_exceptions:
             return True
-        branch = self._controlling(deletion)
-        if branch is not None:
+        branch = self._controlling(deletion, self._without_exceptions)
+        if branch is not None and not is_setting(self.nodes[branch[0]].value):
             sign = polarity(self._condition(branch[0]), self.func, branch[1])
             if sign is not None:
                 return not sign
@@ -340,21 +343,14 @@ class Paths:
         whole = self.asked.at(branch, calls=True)
         return whole if isinstance(whole, Attr) and is_wrong_name(whole.name) else self.asked.at(branch)
 
+    @cached_property
     def _without_exceptions(self) -> set[int]:
-        seen: set[int] = set()
-        stack = list(self.nodes[self.store].succ)
-        while stack:
-            at = stack.pop()
-            if at in seen:
-                continue
-            seen.add(at)
-            stack.extend(self.nodes[at].succ)
-        return seen
+        return self._forward(lambda ir: ir.succ)
 
-    def _controlling(self, deletion: int) -> tuple[int, bool] | None:
-        """The last branch after the store that decides whether a deletion happens, and on which side it does."""
+    def _controlling(self, deletion: int, among: Iterable[int]) -> tuple[int, bool] | None:
+        """The last of some branches that decides whether a deletion happens, and on which side it does."""
         found: tuple[int, bool] | None = None
-        for number in sorted(self._without_exceptions()):
+        for number in sorted(among):
             node = self.nodes[number]
             if node.op != Op.BRANCH or len(node.succ) != 2 or node.succ[0] == node.succ[1]:
                 continue

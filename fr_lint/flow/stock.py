@@ -7,82 +7,54 @@ outside is none.  Must not know faces.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from fr_lint.flow.backward import Backward, whole
 from fr_lint.flow.program import Func, target_names
-from fr_lint.ir.model import (
-    Attr,
-    Binary,
-    Comprehension,
-    Const,
-    Display,
-    Element,
-    Entered,
-    Expr,
-    IfElse,
-    Item,
-    Name,
-    Op,
-    Result,
-    Starred,
-    Text,
-)
+from fr_lint.ir.model import Attr, Binary, Comprehension, Const, Display, Expr, IfElse, Name, Op, Result, Text
 
 if TYPE_CHECKING:
     from fr_lint.flow.graph import CallGraph
 
 FILE = re.compile(r"[/\\]|\.\w{2,4}$")  # a name with a folder or an ending
-MAX_STEPS = 24  # from a picture back to a name
 
 
-class Stock:
+class Stock(Backward):
     """Where pictures come from."""
 
+    circle: ClassVar[bool] = False
+
     def __init__(self, graph: CallGraph) -> None:
+        super().__init__()
         self.graph = graph
         self.resolver = graph.resolver
-        self._busy: set[tuple[int, Func]] = set()
 
-    # --------------------------------------------------------------------------------------------------------- written
-
-    def is_written(self, expr: Expr | None, func: Func, node: int, depth: int = 0) -> bool:
+    def is_written(self, expr: Expr | None, func: Func, node: int) -> bool:
         """Whether all that an expression may be was read from names that are written out."""
-        place = (id(expr), func)
-        if expr is None or depth > MAX_STEPS or place in self._busy:
-            return False
-        self._busy.add(place)
-        try:
-            return self._judge(expr, func, node, depth + 1)
-        finally:
-            self._busy.discard(place)
+        return self.holds(expr, func, node)
 
-    def _judge(self, expr: Expr, func: Func, node: int, depth: int) -> bool:
+    def judge(self, expr: Expr, func: Func, node: int, depth: int) -> bool:
+        """A text that names a file, or what is read from such names."""
         if isinstance(expr, Const):
             return isinstance(expr.value, str) and bool(FILE.search(expr.value)) and "://" not in expr.value
         if isinstance(expr, Name):
             return self._name(expr.id, func, node, depth)
         if isinstance(expr, Result):
             return func.nodes[expr.node].op == Op.CALL and self._call(func, expr.node, depth)
+        if isinstance(expr, Binary):
+            return self.holds(expr.left, func, node, depth)
         parts: tuple[Expr, ...] = ()
-        if isinstance(expr, (Attr, Item)):
-            parts = (expr.base,)
-        elif isinstance(expr, Element):
-            parts = (expr.of,)
-        elif isinstance(expr, Entered):
-            parts = (expr.manager,)
-        elif isinstance(expr, Starred):
-            parts = (expr.value,)
+        if (inner := whole(expr)) is not None:
+            parts = (inner,)
         elif isinstance(expr, IfElse):
             parts = (expr.body, expr.orelse)
         elif isinstance(expr, Comprehension):
             parts = expr.sources
         elif isinstance(expr, Display):
             parts = expr.elements
-        elif isinstance(expr, Binary):
-            return self.is_written(expr.left, func, node, depth)
         elif isinstance(expr, Text):
             parts = tuple(part for part in expr.parts if not isinstance(part, Const))
-        return bool(parts) and all(self.is_written(part, func, node, depth) for part in parts)
+        return self.all_hold(parts, func, node, depth)
 
     def _name(self, name: str, func: Func, node: int, depth: int) -> bool:
         found = self.resolver.definitions(name, func, node)
@@ -92,23 +64,21 @@ class Stock:
         if frame is not None and (frame is func or not found):
             param = next(p for p in frame.ir.params if p.name == name)
             given = list(self.graph.arguments(frame, param))
-            if not given or not all(self.is_written(expr, f, n, depth) for f, n, expr in given):
+            if not given or not all(self.holds(expr, f, n, depth) for f, n, expr in given):
                 return False
             found = [(f, n) for f, n in found if f is not frame]
-            return all(self.is_written(f.nodes[n].value, f, n, depth) for f, n in found)
+            return all(self.holds(f.nodes[n].value, f, n, depth) for f, n in found)
         return bool(found) and all(
             f.nodes[n].value is not None
             and name in set(target_names(f.nodes[n].target))
-            and self.is_written(f.nodes[n].value, f, n, depth)
+            and self.holds(f.nodes[n].value, f, n, depth)
             for f, n in found
         )
 
     def _call(self, func: Func, node: int, depth: int) -> bool:
         call = func.nodes[node]
-        if isinstance(call.value, Attr) and self.is_written(call.value.base, func, node, depth):
+        if isinstance(call.value, Attr) and self.holds(call.value.base, func, node, depth):
             return True
         if call.args:
-            return self.is_written(call.args[0].value, func, node, depth)
-        bodies = [target for target, _ in self.graph.targets(func, node) if target.name != "__init__"]
-        returned = [(b, n, ir.value) for b in bodies for n, ir in enumerate(b.nodes) if ir.op == Op.RETURN]
-        return bool(returned) and all(self.is_written(value, b, n, depth) for b, n, value in returned)
+            return self.holds(call.args[0].value, func, node, depth)
+        return self.is_given_by((t for t, _ in self.graph.targets(func, node) if t.name != "__init__"), depth)

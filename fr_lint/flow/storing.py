@@ -283,16 +283,14 @@ class StoreCalls:
             return
         statements = [found for text in self.guessing.texts((place,), view) for found in sql.read(text)]
         for statement in dict.fromkeys(statements):
-            action = "store" if statement.stores else "delete" if statement.deletes else "read"
-            action = "declare" if statement.cascades else action
-            if not statement.tables or (action == "read" and statement.verb != "select"):
-                continue
             found = self._finder(view)
             parts = {**found.parts(rest), "table": statement.tables}
-            yield StoreCall(
-                view.func, view.node, operation, action, (*data, *view.at(place)), (), Identity(operation.kind, parts),
-                None, statement.whole, statement.ttl, found.memory, handed, statement, self._display(operation, view),
-            )  # fmt: skip
+            for action in _actions(statement) if statement.tables else ():
+                yield StoreCall(
+                    view.func, view.node, operation, action, (*data, *view.at(place)), (),
+                    Identity(operation.kind, parts), None, statement.whole, statement.ttl, found.memory, handed,
+                    statement, self._display(operation, view),
+                )  # fmt: skip
 
     def _run(
         self, operation: Operation, view: CallView, data: tuple[Expr, ...], *, handed: bool
@@ -359,3 +357,16 @@ class StoreCalls:
         if operation.on and view.base is not None:
             owner = last_name(view.base) or (owner if owner[:1].isupper() else "")
         return f"{owner}.{operation.method}()" if owner and owner != "builtins" else f"{operation.method}()"
+
+
+def _actions(statement: sql.Statement) -> Iterator[str]:
+    """What a statement does: an update may store one column and empty another one."""
+    if statement.cascades:
+        yield "declare"
+        return
+    if statement.stores:
+        yield "store"
+    if statement.deletes:
+        yield "delete"
+    elif statement.verb == "select":
+        yield "read"

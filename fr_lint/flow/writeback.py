@@ -17,7 +17,7 @@ from fr_lint.flow.resolve import last_name
 from fr_lint.flow.shelves import Key, Shelves, key
 from fr_lint.flow.storing import StoreCall
 from fr_lint.flow.whence import CALL, State
-from fr_lint.ir.model import Attr, Compare, Comprehension, Expr, Item, Name, Op, Result
+from fr_lint.ir.model import Attr, Binary, Compare, Comprehension, Expr, Item, Name, Op, Result
 from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class WriteBack:
             self._taken_by[id(writer)] = [
                 Deletion((func, node), writer.identity, None, "taken out and written back")
                 for func, node in self._taken(writer)
-                if self.engine.liveness.is_live(func, node) and self._is_written_after(func, node, writer)
+                if self.engine.liveness.is_live(func, node)
+                and self._is_written_after(func, node, writer, self._emptied(func, node))
             ]
         return self._taken_by[id(writer)]
 
@@ -152,35 +153,54 @@ class WriteBack:
 
     # ----------------------------------------------------------------------------------------------------- written back
 
-    def _is_written_after(self, func: Func, node: int, writer: StoreCall) -> bool:
+    def _emptied(self, func: Func, node: int) -> str:
+        """The container from which everything is taken at a node: what is written then must be what is left."""
+        callee = func.nodes[node].value
+        if func.nodes[node].op == Op.CALL and isinstance(callee, Attr) and callee.name in self.names.emptying:
+            return self._spelled(callee.base, func)
+        return ""
+
+    def _is_written_after(self, func: Func, node: int, writer: StoreCall, emptied: str) -> bool:
         """Whether the store is written after a node, by the function itself, by what it calls, or by its callers."""
         front = [(func, node)]
-        for _ in range(MAX_CALLS):
+        for level in range(MAX_CALLS):
             following: list[tuple[Func, int]] = []
             for at, place in front:
-                if self._writes_after(at, place, writer):
+                if self._writes_after(at, place, writer, emptied, called=level > 0):
                     return True
                 following += self.engine.liveness.callers(at)
             front = following[:16]
         return False
 
-    def _writes_after(self, func: Func, node: int, writer: StoreCall) -> bool:
+    def _writes_after(self, func: Func, node: int, writer: StoreCall, emptied: str, *, called: bool) -> bool:
+        """``called``: the entry is taken out in a call at the node; ``emptied``: not if something is put in again."""
+        filled = self._fills(func, emptied) if emptied else frozenset()
         seen: set[int] = set()
-        stack = [node]
+        stack = list(func.nodes[node].succ) if called else [node]
         while stack:
             number = stack.pop()
-            if number in seen:
+            if number in seen or number in filled:
                 continue
             seen.add(number)
             ir = func.nodes[number]
             if func is writer.func and number == writer.node:
                 return True
-            if ir.op == Op.CALL and self._leads_to(func, number, writer, 0):
-                return True
+            if ir.op in (Op.CALL, Op.WITH, Op.LEAVE) and self._leads_to(func, number, writer, 0):
+                if not (emptied and any(self._fills(t, emptied) for t, _ in self.engine.graph.targets(func, number))):
+                    return True
             stack.extend(ir.succ)
-            if ir.op in (Op.WITH, Op.LEAVE) and self._leads_to(func, number, writer, 0):
-                return True
         return False
+
+    def _fills(self, func: Func, spelled: str) -> frozenset[int]:
+        """The nodes at which a function puts something into a container."""
+        puts = self.engine.provenance.contents(func).puts.get(spelled, ())
+        found = {put.node for put in puts if not put.fills}
+        found |= {
+            number
+            for number in func.defs.get(spelled, ())
+            if isinstance(value := func.nodes[number].value, Binary) and self._spelled(value.left, func) == spelled
+        }
+        return frozenset(found)
 
     def _leads_to(self, func: Func, number: int, writer: StoreCall, depth: int) -> bool:
         if depth > MAX_CALLS:
