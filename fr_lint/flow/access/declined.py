@@ -13,7 +13,7 @@ from fr_lint.flow.entry import Entries
 from fr_lint.flow.facts import CONSENT, State
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.program import Func
-from fr_lint.ir.model import Op
+from fr_lint.ir.model import Const, Op
 
 MAX_DEPTH: Final = 4  # helpers inside helpers that are searched for the refusal
 
@@ -70,7 +70,7 @@ class Declined:
             state = states[number]
             if not state or all(_given(f) for f in state):
                 continue
-            if at.op == Op.BRANCH:
+            if at.op == Op.BRANCH and not isinstance(at.value, Const):
                 for passed, refused in (at.succ, at.succ[::-1]):
                     if self._all(states[passed]) and not self._all(states[refused]) and passed != refused:
                         found = self._turned_away(func, refused, number)
