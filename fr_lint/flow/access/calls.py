@@ -134,7 +134,7 @@ class Calls:
             if name == "values" and not parts:
                 known = [exact(v) for v in bases]
                 return alternatives(listed(each or ()) for each in known) if None not in known else None
-            if name == "count" and all(v.const is True for v in parts[0]):
+            if name == "count" and parts and all(v.const is True for v in parts[0]):
                 known = [exact(v) for v in bases]
                 return alternatives(tally(each or ()) for each in known) if None not in known else None
             return None
