@@ -29,6 +29,7 @@ SECTIONS: Final = {
         "rows",
         "outcomes",
         "answering",
+        "means",
     ),
     "pictures": ("cutting", "differing", "measuring", "classifying", "persons", "moods"),
     "answers": ("pages", "errors", "statuses"),

@@ -77,6 +77,8 @@ class Grants:
         self.never_keys = frozenset(session["never"])
         self.session_attributes = frozenset(session["attributes"])
         self.cookies = frozenset(session["cookies"])
+        self.cookie_setters = frozenset(session["cookie-setters"])
+        self.cookie_getters = frozenset(session["cookie-getters"])
         self.partial = frozenset(session["partial"])
         self.setting = frozenset(session["setting"])
         hardware = data["hardware"]
@@ -195,6 +197,8 @@ def _by_name(grants: Grants, name: str, around: tuple[str, ...]) -> str:
                 if each.token_verbs and phrase[-1] in ("token", "jwt") and not set(parts) & each.token_verbs:
                     continue
                 return each.name
+        if parts[-1] == "token" and parts[0] in each.token_verbs and not set(parts) & grants.never_keys:
+            return each.name
         if each.verbs and (name in each.verbs or set(parts) & each.verbs) and (set(parts) | set(around)) & each.nouns:
             if not (set(parts) & each.nouns and not set(parts) & each.verbs):
                 return each.name

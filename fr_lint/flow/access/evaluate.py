@@ -6,13 +6,13 @@ know grants or rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import product
-from typing import Final
 
 from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import CLAIM, OPEN, SESSION, STAFF
 from fr_lint.catalogue.vocabulary import split
+from fr_lint.flow.access.counting import Counting
 from fr_lint.flow.access.domain import (
     BLANK,
     BLANKS,
@@ -20,7 +20,6 @@ from fr_lint.flow.access.domain import (
     NONE,
     UNKNOWN,
     Env,
-    Place,
     Raw,
     Token,
     Val,
@@ -30,9 +29,7 @@ from fr_lint.flow.access.domain import (
     mix,
 )
 from fr_lint.flow.access.likeness import contrasted, cut, differs, selects
-from fr_lint.flow.access.remembered import Remembered
-from fr_lint.flow.access.rows import row
-from fr_lint.flow.access.several import every, exact, held, listed, measured, negated, plus, says, some, times
+from fr_lint.flow.access.several import every, exact, listed, negated, says, some
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.values import ConstV
@@ -60,15 +57,9 @@ from fr_lint.ir.model import (
 )
 from fr_lint.ir.walk import results_in
 
-MAX_PRODUCT: Final = 8
-OFFSET: Final = 7**8  # beyond the places of the rows of written lists
 
-
-class Expressions(Remembered):
+class Expressions(Counting):
     """Evaluates expressions of one project."""
-
-    growing: Callable[[Func, int], bool] = staticmethod(lambda *_: False)  # whether a node lies in a loop without end
-    written: Callable[[Expr, Func, int], tuple[Expr, ...] | None] = staticmethod(lambda *_: None)
 
     # ----------------------------------------------------------------------------------------------------- dispatch
 
@@ -133,22 +124,14 @@ class Expressions(Remembered):
     def _mixed(self, parts: Iterable[Expr], func: Func, node: int, env: Env) -> Vals:
         return self.combined([self.values(part, func, node, env) for part in parts], mix)
 
-    @staticmethod
-    def combined(parts: list[Vals], make: Callable[[tuple[Val, ...]], Val]) -> Vals:
-        """All combinations of alternatives, as far as they are few; else each part mixed first."""
-        size = 1
-        for part in parts:
-            size *= len(part)
-        if size > MAX_PRODUCT:
-            parts = [part if len(part) == 1 else (mix(part),) for part in parts]
-        return alternatives(make(chosen) for chosen in product(*parts))
-
     # -------------------------------------------------------------------------------------------------------- names
 
     def named(self, name: str, found: Vals) -> Vals:
         """Values under a name: what the name says is added where nothing better is known."""
         raws = self.spoken(name)
-        if not raws or all(raw[0] == CLAIM for raw in raws):
+        if raws and all(raw[0] == CLAIM for raw in raws):
+            return alternatives(claimed(v) for v in found)
+        if not raws:
             return found
         states = self.words.states(name)
         return alternatives(self._with_name(v, raws, states) for v in found)
@@ -295,9 +278,11 @@ class Expressions(Remembered):
     def _if_else(self, expr: IfElse, func: Func, node: int, env: Env) -> Vals:
         found: list[Val] = []
         for test in self._decided(expr.test, env) or self.values(expr.test, func, node, env):
+            spelled = expr.test.id if isinstance(expr.test, Name) and expr.test.id in env else ""
+            narrow = {**env, spelled: (test,)} if spelled else env
             for side, branch in ((True, expr.body), (False, expr.orelse)):
                 if test.holds in (None, side):
-                    for value in self.values(branch, func, node, env):
+                    for value in self.values(branch, func, node, narrow):
                         if test.holds is None and test.face and value.const is not UNKNOWN:
                             sign = test.sign if bool(value.const) == side else -test.sign
                             value = Val(face=test.face, sign=sign if isinstance(value.const, bool) else 0)
@@ -328,15 +313,6 @@ class Expressions(Remembered):
 
         return self.combined(sides, make)
 
-    def _counted(self, expr: Binary, chosen: tuple[Val, ...], func: Func, node: int) -> Val | None:
-        """A sum that is kept: of a counter of this function, outside of loops, or of things that are true or not."""
-        if expr.op == "*":
-            return times(*chosen)
-        if expr.op != "+" or self.growing(func, node):
-            return None
-        local = any(isinstance(e, Name) and e.id in func.ir.locals for e in (expr.left, expr.right))
-        return plus(*chosen) if local or all(v.const is UNKNOWN for v in chosen) else None
-
     def _compare(self, expr: Compare, func: Func, node: int, env: Env) -> Vals:
         if expr.op in ("in", "not in") and isinstance(expr.left, Const) and isinstance(expr.left.value, str):
             kept = self.kept(expr.right, expr.left.value, env, present=False)
@@ -352,32 +328,10 @@ class Expressions(Remembered):
 
         return self.combined(sides, make)
 
-    def _several(self, expr: Compare, sides: list[Vals], func: Func, node: int, env: Env) -> Vals | None:
-        """A comparison of what is known to hold several things, or to count them."""
-        if any(exact(v) is not None for side in sides for v in side):
-            both = zip((expr.left, expr.right), sides, strict=True)
-            sides = [self._constant(e, side, func, node) for e, side in both]
-        offset = 1 + row(env)
 
-        def place(n: int) -> Place:
-            return (func, node + len(func.nodes) * (OFFSET * (n + 1) + offset))
-
-        found: list[Vals | None] = []
-        for left, right in product(*sides):
-            told = measured(left, expr.op, right, place) if left.tally or right.tally else held(left, expr.op, right)
-            found.append(told)
-        if all(each is None for each in found):
-            return None
-        rest = (self.compared(left, expr, right, func, node) for left, right in product(*sides))
-        return alternatives(v for each, other in zip(found, rest, strict=True) for v in each or (other,))
-
-    def _constant(self, expr: Expr, side: Vals, func: Func, node: int) -> Vals:
-        """What is in a constant of the project, where its elements are literals."""
-        if all(v.const is UNKNOWN and not v.parts for v in side):
-            parts = self.written(expr, func, node)
-            if parts and all(isinstance(part, Const) for part in parts):
-                return (listed(v for part in parts for v in self.values(part, func, node, {})),)
-        return side
+def claimed(value: Val) -> Val:
+    """Something that was typed under a name which only says who somebody wants to be."""
+    return but(value, raw=frozenset(r for r in value.raw if r[0] != OPEN)) if value.raw else value
 
 
 def element(value: Val) -> Val:

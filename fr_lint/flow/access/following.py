@@ -76,6 +76,8 @@ class Following(Entering):
                     (succ, after(facts, exit_.facts), self._returned(number, env, exit_, prefix))
                     for exit_ in self._named_exits(target, summary, self._presented(target, number, node, env))
                 )
+            if not node.awaited and any(target.ir.is_async for target, _ in targets[:8]):
+                edges.append((succ, facts, env))  # it has not run yet
         else:
             if face is not None:
                 token = Token(self.func, number)

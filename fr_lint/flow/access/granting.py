@@ -117,9 +117,10 @@ class Granting:
             return Grant(func, number, kind, f"{_short(node, name)}()")
         if not dotted and name in self.grants.hardware_methods and isinstance(node.value, Attr):
             return self._hardware(func, number, node, name)
-        if name == "set_cookie" and node.args and isinstance(node.args[0].value, Const):
-            if set(split(str(node.args[0].value.value))) & self.grants.cookies:
-                return Grant(func, number, SIGN_IN, "set_cookie()")
+        if name in self.grants.cookie_setters and node.args and isinstance(node.args[0].value, Const):
+            cookie = str(node.args[0].value.value)
+            if set(split(cookie)) & self.grants.cookies or self.success.says_who(cookie):
+                return Grant(func, number, SIGN_IN, f"{name}()")
         if name == "setattr" and len(node.args) == 3 and isinstance(node.args[1].value, Const):
             return self._attribute(func, number, str(node.args[1].value.value), "", node.args[2].value)
         return None

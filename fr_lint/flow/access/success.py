@@ -109,6 +109,19 @@ class Success:
             return not self.grants.refuses(value.name)
         return True
 
+    def says_who(self, cookie: str) -> bool:
+        """Whether a cookie is read by a function that finds out who is signed in: ``get_current_user``."""
+        sources = self.graph.sources
+        for path in sources.with_word(cookie)[:MAX_NAMING] if cookie.isidentifier() else ():
+            unit = None if sources.is_test(path) else self.graph.program.unit(path)
+            for func in unit.functions if unit else ():
+                if "current" in split(func.name):
+                    for name in self.grants.cookie_getters & func.calls.keys():
+                        args = [func.nodes[number].args for number in func.calls[name]]
+                        if any(a and isinstance(a[0].value, Const) and a[0].value.value == cookie for a in args):
+                            return True
+        return False
+
     @staticmethod
     def passes_silently(func: Func, number: int) -> bool:
         """Whether a function that answers by an exception alone ends here, and so says that all is well."""

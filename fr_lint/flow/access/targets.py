@@ -5,12 +5,14 @@ Must not know paths or rules.
 
 from __future__ import annotations
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import DOOR, Grants
+from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import Resolver
-from fr_lint.flow.values import ConstV, Ext, Inst
-from fr_lint.ir.model import Attr, Const, Expr, Name, Node
+from fr_lint.flow.values import ConstV, Ext, FuncV, Inst
+from fr_lint.ir.model import Arg, Attr, Const, Expr, Name, Node
 
 
 class Targets:
@@ -29,7 +31,8 @@ class Targets:
         found: set[str] = set()
         for arg in node.args[:2]:
             if isinstance(arg.value, Const) and isinstance(arg.value.value, str):
-                found.add(arg.value.value)
+                if not self._how(func, number, arg):
+                    found.add(arg.value.value)
             elif isinstance(arg.value, (Name, Attr)):
                 found.update(
                     v.value
@@ -40,6 +43,16 @@ class Targets:
                 break
         name = last_name(node.value)
         return frozenset(f"{name}:{text}" for text in found) if len(found) == 1 else frozenset()
+
+    def _how(self, func: Func, number: int, arg: Arg) -> bool:
+        """Whether an argument says by what somebody is let in, and not what is opened."""
+        names = [arg.keyword or ""]
+        for value in self.resolver.callee_values(func, number):
+            if isinstance(value, FuncV) and not arg.keyword:
+                params = [p.name for p in value.func.ir.params][1 if value.func.cls is not None else 0 :]
+                place = next(n for n, each in enumerate(func.nodes[number].args) if each is arg)
+                names.extend(params[place : place + 1])
+        return any(set(split(name)) & access_words("grants", "means") for name in names)
 
     def device(self, func: Func, number: int, node: Node) -> frozenset[str]:
         """The pin, topic or address of hardware, if it is a literal."""

@@ -312,7 +312,7 @@ class Fallbacks:
         last = max(tokens, key=lambda t: (clock.get(t, -1), t.node))
         line = last.func.nodes[last.node].line
         same = [t for t in tokens if t.func is last.func and t.func.nodes[t.node].line == line]
-        return min(same, key=lambda t: t.node)
+        return min((*same, *(t for t in tokens if self._first(t, last))), key=lambda t: t.node)
 
     @staticmethod
     def _first(one: Token, other: Token) -> bool:
