@@ -200,6 +200,8 @@ class Calls:
             return but(value, check=value.check | {(SESSION, name)})
         if name in self.guards.ask_truth or name in self.guards.ask_text or name in self.words.ask:
             return self._asked(func, number, node, name, value, spoken)
+        if any(each in access_words("calls", "typed") for each in dotted):
+            return self._asked(func, number, node, name, value, spoken)
         if name in self.words.same or name == "get":
             return self._handed_on(node, name, value, spoken)
         if spoken and all(word in self.words.typed for _, word in spoken):

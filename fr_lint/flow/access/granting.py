@@ -43,7 +43,7 @@ class Granting:
         self.grants = grants
         self.listed = listed
         self.success = Success(graph, grants)
-        self.targets = Targets(graph.resolver, grants)
+        self.targets = Targets(graph, grants)
         self._found: dict[Func, dict[int, Grant]] = {}
 
     def of(self, func: Func) -> dict[int, Grant]:

@@ -8,18 +8,19 @@ from __future__ import annotations
 from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import DOOR, Grants
 from fr_lint.catalogue.vocabulary import split
+from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
-from fr_lint.flow.resolve import Resolver
-from fr_lint.flow.values import ConstV, Ext, FuncV, Inst
+from fr_lint.flow.values import ConstV, Ext, Inst
 from fr_lint.ir.model import Arg, Attr, Const, Expr, Name, Node
 
 
 class Targets:
     """Finds literal targets."""
 
-    def __init__(self, resolver: Resolver, grants: Grants) -> None:
-        self.resolver = resolver
+    def __init__(self, graph: CallGraph, grants: Grants) -> None:
+        self.graph = graph
+        self.resolver = graph.resolver
         self.grants = grants
 
     def literals(self, func: Func, number: int, node: Node, kind: str) -> frozenset[str]:
@@ -47,9 +48,9 @@ class Targets:
     def _how(self, func: Func, number: int, arg: Arg) -> bool:
         """Whether an argument says by what somebody is let in, and not what is opened."""
         names = [arg.keyword or ""]
-        for value in self.resolver.callee_values(func, number):
-            if isinstance(value, FuncV) and not arg.keyword:
-                params = [p.name for p in value.func.ir.params][1 if value.func.cls is not None else 0 :]
+        for target, bound in self.graph.targets(func, number):
+            if not arg.keyword:
+                params = [p.name for p in target.ir.params][1 if bound else 0 :]
                 place = next(n for n, each in enumerate(func.nodes[number].args) if each is arg)
                 names.extend(params[place : place + 1])
         return any(set(split(name)) & access_words("grants", "means") for name in names)
