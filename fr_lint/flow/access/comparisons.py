@@ -152,7 +152,8 @@ class Comparisons:
                 raws = frozenset(raw for raw in raws if raw[0] != OPEN)
             elif other.const is not UNKNOWN:
                 raws = frozenset(raw for raw in raws if raw[0] == SECRET)
-            return raws
+            if raws:
+                return raws
         return NO_RAWS
 
 

@@ -28,10 +28,13 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A branch on a face result was left by this side.  ``guess``: the side that its wording calls the match."""
+    """A branch on a face result was left by this side, or by either (``None``) where that made no difference.
+
+    ``guess``: the side that its wording calls the match.
+    """
 
     branch: Place
-    side: bool
+    side: bool | None
     tokens: frozenset[Token]
     guess: bool | None
 
@@ -151,7 +154,7 @@ def agreed(one: Facts, other: Facts) -> Facts:
         return other
     if not other:
         return one
-    sides: dict[Place, bool] = {}
+    sides: dict[Place, bool | None] = {}
     torn: set[Place] = set()
     for fact in (*one, *other):
         if isinstance(fact, Gate):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, SIGN_IN, STAFF, TOKEN, Authenticators, Grants
 from fr_lint.flow.access.declined import Declined, Refusal
 from fr_lint.flow.access.domain import SEEN, Check, Event, Facts, Gate, Grant, Place, Raw, Token
+from fr_lint.flow.access.joining import is_twin
 from fr_lint.flow.access.ready import Ready
 from fr_lint.flow.access.roots import Roots
 from fr_lint.flow.access.walker import Walker
@@ -215,12 +216,12 @@ class Fallbacks:
             into = checked if self._checked_here(event, kind) else free
             for fact in event.facts:
                 if isinstance(fact, Gate):
-                    into.setdefault(fact.branch, set()).add(fact.side)
+                    into.setdefault(fact.branch, set()).update((True, False) if fact.side is None else (fact.side,))
                     if fact.guess is not None:
                         guesses[fact.branch] = fact.guess
         unchecked = [e for e in events if not self._checked_here(e, kind)]
         easier = self._easier(unchecked, guesses)
-        idle = self._idle(unchecked)
+        idle = self._idle(events)
         found: dict[Place, tuple[bool | None, bool]] = {}
         for branch in {**free, **checked}:
             guess = guesses.get(branch)
@@ -233,32 +234,30 @@ class Fallbacks:
             else:
                 sides = checked.get(branch, set())
                 only = next(iter(sides)) if len(sides) == 1 else None
-                found[branch] = (guess if guess is not None else only, True)
+                side = guess if guess is not None else only
+                found[branch] = (None, False) if branch in idle else (side, True)
         return found
 
     @staticmethod
     def _idle(events: list[Event]) -> set[Place]:
         """The branches that decide nothing: whatever is reached by one side is reached by the other one just so."""
-        seen = {(event.grant, event.facts, event.face, event.raws) for event in events}
-        open_: dict[Place, bool] = {}
+        alike: dict[object, list[Facts]] = {}
         for event in events:
-            for fact in event.facts:
-                if isinstance(fact, Gate):
-                    turned = frozenset(
-                        Gate(f.branch, not f.side, f.tokens, f.guess)
-                        if isinstance(f, Gate) and f.branch == fact.branch
-                        else f
-                        for f in event.facts
-                    )
-                    same = (event.grant, turned, event.face, event.raws) in seen
-                    open_[fact.branch] = open_.get(fact.branch, True) and same
+            alike.setdefault((event.grant, event.face, event.raws), []).append(event.facts)
+        open_: dict[Place, bool] = {}
+        for group in alike.values():
+            for facts in group:
+                for fact in facts:
+                    if isinstance(fact, Gate) and open_.get(fact.branch, True):
+                        open_[fact.branch] = any(is_twin(facts, other, fact.branch) for other in group)
         return {branch for branch, idle in open_.items() if idle}
 
     @staticmethod
     def _easier(events: list[Event], guesses: dict[Place, bool | None]) -> dict[Place, bool]:
         """Branch -> the side after which fewer other faces have to be decided, where that explains all grants."""
         fewest: dict[Place, dict[bool, int]] = {}
-        paths = [{f.branch: f.side for f in event.facts if isinstance(f, Gate)} for event in events]
+        gates = [[f for f in event.facts if isinstance(f, Gate)] for event in events]
+        paths = [{f.branch: f.side for f in each if f.side is not None} for each in gates]
         for path in paths:
             for branch, side in path.items():
                 sides = fewest.setdefault(branch, {})
@@ -280,9 +279,9 @@ class Fallbacks:
         for fact in event.facts:
             if isinstance(fact, Gate):
                 side, decides = positive.get(fact.branch, (None, False))
-                if side == fact.side:
+                if fact.side is not None and side == fact.side:
                     needed |= fact.tokens
-                elif side is not None and decides:
+                elif side is not None and fact.side is not None and decides:
                     failed |= fact.tokens
         return frozenset(needed - failed)
 

@@ -8,7 +8,7 @@ Must not know what follows from a grant.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from fr_lint.catalogue.grants import CLAIM, SECRET, Authenticators
@@ -35,6 +35,7 @@ from fr_lint.flow.access.domain import (
 from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.frame import MAX_EVENTS, attributes, fitting, telling
 from fr_lint.flow.access.granting import Granting
+from fr_lint.flow.access.joining import joined
 from fr_lint.flow.access.liveness import Liveness
 from fr_lint.flow.access.looping import Looping
 from fr_lint.flow.access.relevant import Relevant
@@ -53,6 +54,7 @@ MAX_RUNS: Final = 8  # different arguments with which one function is walked
 MAX_ENV: Final = 96  # variables of which something is known on one path
 MAX_FACTS: Final = 48  # decisions that are remembered on one path
 MAX_STEPS: Final = 60_000  # nodes times paths, in one project
+REST: Final = "<rest>"  # of too many paths, those of which no variables are known
 RETURNED: Final = "<returned>"  # on the way through a `finally`
 
 Path = tuple[Facts, Env]
@@ -182,27 +184,39 @@ class Run(Looping):
                 return
             facts = self._few(facts)
             memo: object = (facts, frozenset(env.items()))
-            known_here = seen[number]
-            if memo in known_here:
+            if memo in seen[number]:
                 return
-            at = (number, place_in_loops(env))
-            if sizes.get(at, 0) >= MAX_PATHS:
-                env = {k: v for k, v in env.items() if k[:1] == "<" and k[1:2] != "<"}
-                memo = (facts, frozenset(env.items()))
-                if memo in known_here or sizes[at] >= 2 * MAX_PATHS:
-                    return
-            known_here[memo] = None
-            sizes[at] = sizes.get(at, 0) + 1
+            seen[number][memo] = None
             if number not in waiting:
                 waiting[number] = []
                 heapq.heappush(heap, (rank[number], number))
             waiting[number].append((facts, env))
 
+        def fewer(number: int, paths: list[Path]) -> Iterator[Path]:
+            done = sum(n for at, n in sizes.items() if at[0] == number)
+            if len(paths) + done > MAX_PATHS // 2:
+                paths = joined(paths)
+            rest: list[Path] = []
+            for facts, env in paths:
+                at = (number, place_in_loops(env))
+                if sizes.get(at, 0) < MAX_PATHS:
+                    sizes[at] = sizes.get(at, 0) + 1
+                    yield facts, env
+                else:
+                    rest.append((facts, {k: v for k, v in env.items() if k[:1] == "<" and k[1:2] != "<"}))
+            for facts, env in joined(rest):
+                at = (number, place_in_loops(env))
+                memo: object = (REST, facts, frozenset(env.items()))
+                if memo not in seen[number] and sizes[at] < 2 * MAX_PATHS:
+                    seen[number][memo] = None
+                    sizes[at] += 1
+                    yield facts, env
+
         for facts, env in self.entry(arguments):
             add(0, facts, env)
         while heap:
             _, number = heapq.heappop(heap)
-            for facts, env in waiting.pop(number):
+            for facts, env in fewer(number, waiting.pop(number)):
                 self.walker.steps += 1
                 for successor, later, changed in self._step(number, facts, env):
                     add(successor, later, self._kept(number, changed))
