@@ -61,6 +61,8 @@ class Deletion:
     shown: str
     emptied: frozenset[str] = frozenset()
     """Of an update that sets columns to nothing: their names."""
+    command: bool = False
+    """A command of the operating system removes it."""
 
     @staticmethod
     def own(call: StoreCall) -> Deletion:
@@ -146,7 +148,7 @@ class Deletions:
     def _in_unit(self, unit: Unit) -> Iterator[Deletion]:
         for func in unit.functions:
             for node, identity in self.shell.removals(func):
-                yield Deletion((func, node), identity, None, last_name(func.nodes[node].value))
+                yield Deletion((func, node), identity, None, last_name(func.nodes[node].value), command=True)
             for call in self.calls.of(func):
                 if (call.action == "delete" and call.op.erases) or call.action == "expire":
                     nulls = frozenset(call.statement.nulls if call.statement is not None else ())

@@ -214,9 +214,9 @@ class Storage:
             return Kept(call, evidence, (Deletion.own(call),))
         stores = [call.identity, *self.deletions.moved(call)]
         found = self.deletions.of(stores, call)
-        removing = [d for d in found if d.call is not None and not _is_rule(d.call)]
+        removing = [d for d in found if d.command or (d.call is not None and not _is_rule(d.call))]
         removing = [d for d in removing if d.place[1] not in self.liveness.unreachable(d.place[0])]
-        exact = [d for d in removing if d.call is not None and self.is_same_thing(call, d.call)]
+        exact = [d for d in removing if self._is_same_thing(call, d)]
         given = self.liveness.above(call.func)
         if self.engine.entries.is_test(call.func):
             given |= {func for func in call.func.unit.functions if self.engine.entries.is_test(func)}
@@ -314,20 +314,22 @@ class Storage:
             front = following
         return found
 
-    def is_same_thing(self, call: StoreCall, deletion: StoreCall) -> bool:
+    def _is_same_thing(self, call: StoreCall, deletion: Deletion) -> bool:
         """Whether a deletion removes what was just stored, not merely something in the same place."""
-        store, other = call.identity, deletion.identity
+        store, other, removing = call.identity, deletion.identity, deletion.call
         if store.kind != "file":
             return same(store, other) is Verdict.YES
         mine = set(store.parts.get("path", ()))
         if any(_is_named(text) for text in mine & set(other.parts.get("path", ()))):
             return True
-        if self._is_rotation(deletion):
+        if removing is not None and self._is_rotation(removing):
             return False
         folders = [text for text in other.parts.get("folder", ()) if _is_named(text)]
         if any(text.startswith(folder.rstrip("/") + "/") for text in mine for folder in folders):
             return True
-        return bool(self._places(call) & self._places(deletion)) or self._gives(call, deletion)
+        return removing is not None and (
+            bool(self._places(call) & self._places(removing)) or self._gives(call, removing)
+        )
 
     def _is_rotation(self, deletion: StoreCall) -> bool:
         """Whether what is deleted was taken out of a list of things stored before: the oldest goes."""
