@@ -45,6 +45,8 @@ class Carrying:
     fill: frozenset[str]
     handles: frozenset[str]
     buffers: frozenset[str]
+    queues: frozenset[str]
+    receiving: frozenset[str]
     making: frozenset[str]
     taking: frozenset[str]
     removing: frozenset[str]
@@ -137,6 +139,8 @@ def carrying() -> Carrying:
         fill=names("put", "fill"),
         handles=names("put", "handles"),
         buffers=names("put", "buffers"),
+        queues=names("put", "queues"),
+        receiving=names("put", "receiving"),
         making=names("rows", "making"),
         taking=names("rows", "taking"),
         removing=names("rows", "removing"),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fr_lint.flow.calling import PASS_THROUGH, SAME_OBJECT
+from fr_lint.flow.filling import added, is_queue, taken_from
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func, target_names
@@ -281,6 +282,11 @@ class Origins:
                 for origin in self.of(ir.args[-1 if callee.name == "typing.cast" else 0].value, func, expr.node):
                     found = True
                     yield origin
+        receiver = taken_from(expr, func) if not found else None
+        if receiver is not None and any(is_queue(o.expr, o.func) for o in self.of(receiver, func, expr.node)):
+            for origin in self.of(self.element(receiver), func, expr.node):
+                found = True
+                yield origin
         if not found:
             yield Origin(expr, func, expr.node)
 
@@ -312,9 +318,14 @@ class Origins:
 
     def _element(self, expr: Element, func: Func, node: int) -> Iterator[Origin]:
         for origin in self.of(expr.of, func, node):
+            filled = list(added(origin.expr, origin.func, self._bound_at(origin)))
+            for value, frame, number in filled:
+                yield from self.of(value, frame, number)
             if isinstance(origin.expr, Display):
                 for part in origin.expr.elements:
                     yield from self.of(part, origin.func, origin.node)
+                continue
+            if filled:
                 continue
             if isinstance(origin.expr, Comprehension):
                 yield from self.of(origin.expr.element, origin.func, origin.node)
@@ -324,6 +335,12 @@ class Origins:
                 yield from self.of(self.element(inner), origin.func, origin.node)
             else:
                 yield Origin(self.element(origin.expr), origin.func, origin.node)
+
+    @staticmethod
+    def _bound_at(origin: Origin) -> int:
+        """The node at which a list or the result of a call is given a name."""
+        nodes = origin.func.nodes
+        return next((n for n, ir in enumerate(nodes) if ir.op == Op.ASSIGN and ir.value is origin.expr), -1)
 
     def _same_elements(self, origin: Origin) -> Expr | None:
         """What a slice, ``sorted(...)`` and the like take their elements from."""
