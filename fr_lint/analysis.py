@@ -26,7 +26,7 @@ from fr_lint.policy.duties import asks_where_it_goes, cited, codes_on
 from fr_lint.policy.law import law_of
 from fr_lint.policy.load import default_policy, policy_at
 from fr_lint.policy.model import Policy
-from fr_lint.project.carriers import carriers
+from fr_lint.project.carriers import carriers, carries
 from fr_lint.project.near import near
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
@@ -159,7 +159,7 @@ def _check(engine: Engine, path: str, text: str, options: Options) -> Checked:
     unit = engine.program.unit(path)
     if unit is not None:
         comments, looked_for = unit.module.comments, options.codes
-        found = set(_findings(engine, unit, options))
+        found = set(_findings(engine, unit, options) if _may_give_rise(engine, path, text, options) else ())
         if is_related(text):
             for other in engine.face_files():
                 if other != path and (elsewhere := engine.program.unit(other)) is not None:
@@ -172,6 +172,16 @@ def _check(engine: Engine, path: str, text: str, options: Options) -> Checked:
         return Checked()
     here = sorted(f for f in found if f.path == path)
     return settle(here, path, comments, options.today, looked_for)
+
+
+def _may_give_rise(engine: Engine, path: str, text: str, options: Options) -> bool:
+    """Can a finding arise from a file's own code?  One that only speaks of consent may still be where one is shown."""
+    own = wrappers(api.name for api in engine.policy.apis)
+    if passes(text, own) is Gate.FACE or carries(engine.sources, path, text):
+        return True
+    if asks_where_it_goes(engine.policy, options.today) and leaving().gate.search(text):
+        return True
+    return path in near(engine.sources, engine.face_files()) and may_store(text)
 
 
 def _findings(engine: Engine, unit: Unit, options: Options) -> list[Finding]:

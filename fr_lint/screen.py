@@ -68,8 +68,9 @@ class Screen:
         self, root: Path, relative: str, text: str, gate: Gate, policy: Policy | None, own: re.Pattern[str] | None
     ) -> bool:
         """Can a text without a face word matter to a face elsewhere in the project?"""
-        from fr_lint.gate import Gate, has_face, may_store
+        from fr_lint.gate import Gate, may_store
         from fr_lint.project.carriers import carriers, carries
+        from fr_lint.project.naming import names_face
         from fr_lint.project.near import near
         from fr_lint.project.sources import sources_at
 
@@ -80,7 +81,7 @@ class Screen:
             return False
         if gate is not Gate.NOTHING or carries(project, relative, text) or self._may_leave(text, policy):
             return True
-        return relative in near(project, project.fitting(has_face)) and may_store(text)
+        return relative in near(project, project.fitting(names_face)) and may_store(text)
 
     def _is_known(self, root: Path) -> bool:
         """Did an earlier run find faces in the project and keep what it found?"""

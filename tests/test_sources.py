@@ -11,6 +11,7 @@ import pytest
 
 from fr_lint.project import disk
 from fr_lint.project.disk import decode, walk
+from fr_lint.project.naming import names_face
 from fr_lint.project.root import find_root, policy_file, too_wide
 from fr_lint.project.sources import Sources, sources_at
 
@@ -445,3 +446,22 @@ def test_names(sources: Sources, path: str, names: tuple[str, ...]) -> None:
 )  # fmt: skip
 def test_tests_are_known_by_name(path: str, yes: bool) -> None:
     assert memory(path).is_test(path) is yes
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("import dlib\n", True),
+        ("from pkg import x, dlib as d\n", True),
+        ("dlib = lib + '_d'\nprint(dlib)\n", False),
+        ("def f(dlib):\n    return dlib\n", False),
+        ("# dlib would do\nx = 1\n", False),
+        ("x = load('dlib')\n", True),
+        ("from vision import *\nfaces = dlib.get_frontal_face_detector()\n", True),
+        ("return self.tools.dlib(image)\n", True),
+        ("import dlib as (\n", True),
+        ("x = 1\n", False),
+    ],
+)
+def test_a_face_word_that_names_no_library(text: str, names: bool) -> None:
+    assert names_face(text) is names

@@ -29,8 +29,9 @@ from fr_lint.flow.record import Record
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.storage import Storage
 from fr_lint.flow.storing import StoreCalls
-from fr_lint.gate import has_face, wrappers
+from fr_lint.gate import wrappers
 from fr_lint.policy.model import Policy, Processing
+from fr_lint.project.naming import names_face
 from fr_lint.project.sources import Sources
 
 NO_POLICY = Policy()
@@ -110,7 +111,7 @@ class Engine:
     def face_files(self) -> tuple[str, ...]:
         """The files of the project whose text names a face API."""
         if self._face_files is None:
-            files = self.sources.fitting(has_face)
+            files = self.sources.fitting(names_face)
             own = wrappers(api.name for api in self.policy.apis)
             self._face_files = tuple(sorted({*files, *self.sources.matching(own)})) if own is not None else files
         return self._face_files

@@ -12,6 +12,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from fr_lint.gate import has_face
+from fr_lint.project.naming import names_face
 from fr_lint.project.sources import Sources
 
 # something is put where other files can reach it: app.state.detector = ..., app.extensions["faces"] = ...
@@ -50,7 +51,7 @@ def carries(project: Sources, path: str, text: str) -> bool:
 
 
 def _pattern(project: Sources) -> re.Pattern[str] | None:
-    if not project.any(has_face):
+    if not project.any(names_face):
         return None
     named = "|".join([*sorted(map(re.escape, _names(project))), rf"\w*{_SPEAKING}\w*"])
     return re.compile(rf"\b(?:{named})\b")
@@ -58,7 +59,7 @@ def _pattern(project: Sources) -> re.Pattern[str] | None:
 
 def _names(project: Sources) -> set[str]:
     names: set[str] = set()
-    for path in project.fitting(has_face):
+    for path in project.fitting(names_face):
         folder, _, name = path.rpartition("/")
         stem = name.rpartition(".")[0]
         names.add(folder.rpartition("/")[2] if stem == "__init__" else stem)
