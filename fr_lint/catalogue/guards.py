@@ -21,6 +21,7 @@ class Guards:
     ask_truth_receivers: frozenset[str]
     ask_text_modules: frozenset[str]
     ask_keys: frozenset[str]
+    ask_decorators: frozenset[str]
     ask_ticked: frozenset[str]
     ask_shows: frozenset[str]
     ask_widgets: frozenset[str]

@@ -65,6 +65,7 @@ class Entries:
         self._runs: dict[Func, Run] = {}
         self._callers: dict[Func, tuple[Site, ...]] = {}
         self._entry: dict[Func, bool] = {}
+        self._free: dict[Func, Run] = {}
         self._specialised: dict[tuple[Func, ClassInfo, int], Run] = {}
 
     # --------------------------------------------------------------------------------------------------------- callers
@@ -177,18 +178,26 @@ class Entries:
             self._runs[func] = runs[func]
 
     def _is_dead(self, func: Func, runs: dict[Func, Run]) -> bool:
-        """Whether whatever calls a function does so where nothing gets."""
+        """Whether whatever calls a function does so where nothing gets, whatever its own callers pass."""
         seen = {func}
         stack = [func]
         while stack:
             for site in self.callers(stack.pop()):
                 if site.func in runs and runs[site.func].states[0]:
+                    if self._freely(site.func).states[site.node]:
+                        return False
                     continue
                 if site.func in seen:
                     return False  # round in a circle
                 seen.add(site.func)
                 stack.append(site.func)
         return True
+
+    def _freely(self, func: Func) -> Run:
+        """The function solved as if anybody might call it."""
+        if func not in self._free:
+            self._free[func] = self.solver.run(func, {NONE: {}})
+        return self._free[func]
 
     def _add(self, into: State, state: State, func: Func) -> bool:
         """Join a way in, after what stands before every call of the function."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fr_lint.catalogue.vocabulary import CONSENT as READ_CONSENT
 from fr_lint.flow.facts import NONE
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import ClassV, Ext, FuncV, Obj
-from fr_lint.flow.ways import CONSENTED, Ways, ambient, combine
+from fr_lint.flow.ways import ACCEPTED, CONSENTED, Ways, ambient, combine
 from fr_lint.ir.model import Arg, Attr, Expr, FunctionRef, Name, Node, Op, Result
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Wrappers:
             if visible:
                 return [NONE]
         ways = self.hooks.named(name) or [NONE]
+        if call is not None and name in self.guards.ask_decorators:
+            return self._asked(call, parent)
         if call is not None:
             for arg in call.args:
                 if arg.keyword in self.guards.hooks_dependency_keywords:
@@ -77,6 +80,13 @@ class Wrappers:
         elif isinstance(decorator, Attr):
             ways = combine(ways, self.hooks.routers.router(decorator.base, parent, None))
         return ways
+
+    def _asked(self, call: Node, parent: Func) -> Ways:
+        """What a decorator establishes that asks a question and goes on only after a yes."""
+        found = self.hooks.asking.asked(call, Frame(parent, -1, {}))
+        if found is None or found[0].negative:
+            return [NONE]
+        return [CONSENTED if found[0].kind == READ_CONSENT else ACCEPTED]
 
     def decorator_argument(self, arg: Arg, parent: Func, decorator: Expr) -> Ways:
         """``@user_passes_test(lambda u: u.face_consent)``, ``@method_decorator(consent_required)``."""
