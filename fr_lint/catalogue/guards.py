@@ -70,6 +70,7 @@ class Guards:
     making_partial: frozenset[str]
     making_carriers: frozenset[str]
     shared_holders: frozenset[str]
+    shared_applications: frozenset[str]
     handed_never: frozenset[str]
     handed_objects: frozenset[str]
     handed_plain: frozenset[str]

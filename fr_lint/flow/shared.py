@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_FILES = 30  # files in which something may be put into one such place
 Place = tuple[str, str]  # the last name of the holder, and the attribute or key
 Stored = tuple[tuple[Func, int, Expr], ...]
+APPLICATION: Final = "app"  # as what the handlers of an application reach it
 _PUTTING: Final = ("setattr", "setdefault", "update", "from_mapping")  # calls that put something into a place
 
 
@@ -34,6 +35,8 @@ class Shared:
         self.resolver = resolver
         self.sources = resolver.sources
         self.holders = guards().shared_holders
+        self.applications = guards().shared_applications
+        self._makers = tuple(sorted({name.rpartition(".")[2] + "(" for name in self.applications}))
 
     def values(self, base: Expr, key: object, func: Func) -> Values:
         """What ``base.key`` or ``base["key"]`` was given elsewhere, if ``base`` is such a place."""
@@ -60,7 +63,8 @@ class Shared:
         likely = self.sources.with_word(key) if key.isidentifier() else ()  # where the key's own text stands
         for other in dict.fromkeys((*likely[:MAX_FILES], *self.sources.near(holder, path, MAX_FILES))):
             text = self.sources.text(other) or ""
-            if "setattr(" not in text and not puts.search(text):
+            made = holder == APPLICATION and other in likely and any(name in text for name in self._makers)
+            if "setattr(" not in text and not made and not puts.search(text):
                 continue
             unit = self.resolver.program.unit(other)
             for func in unit.functions if unit is not None else ():
@@ -93,9 +97,18 @@ class Shared:
     def _is(self, target: Expr | None, place: Place, func: Func, node: int) -> bool:
         if isinstance(target, Attr):
             return (last_name(target.base), target.name) == place
-        if isinstance(target, Item) and last_name(target.base) == place[0]:
+        if isinstance(target, Item) and (
+            last_name(target.base) == place[0] or self._is_made(target.base, place, func, node)
+        ):
             return self.key(target.index, func, node) == place[1]
         return False
+
+    def _is_made(self, base: Expr, place: Place, func: Func, node: int) -> bool:
+        """Whether an expression is an application by another name than that under which its handlers reach it."""
+        if place[0] != APPLICATION or not isinstance(base, Name):
+            return False
+        found = self.resolver.values(base, func, node)
+        return any(isinstance(v, Inst) and v.type.removesuffix("()") in self.applications for v in found)
 
     # ------------------------------------------------------------------------------------------------------- attributes
 
