@@ -10,7 +10,7 @@ from typing import Final
 
 from fr_lint.catalogue.carrying import carrying, parts
 from fr_lint.flow.program import Func
-from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.storecall import StoreCall
 from fr_lint.ir.model import Attr, Compare, Const, Expr, Mapping, Name, Op, Result
 from fr_lint.ir.walk import walk
 

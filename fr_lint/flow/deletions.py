@@ -22,7 +22,7 @@ from fr_lint.flow.program import ClassInfo, Func, Unit
 from fr_lint.flow.resolve import last_name
 from fr_lint.flow.shell import Shell
 from fr_lint.flow.shelves import Shelves
-from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.storecall import StoreCall
 from fr_lint.flow.values import ClassV, Obj
 from fr_lint.ir.model import Attr, ClassRef, Const, Expr, Name, Op, Result
 from fr_lint.ir.walk import walk

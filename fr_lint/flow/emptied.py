@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from fr_lint.catalogue.carrying import parts
 from fr_lint.catalogue.live import live
 from fr_lint.flow.program import Func
-from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.storecall import StoreCall
 from fr_lint.ir.model import Attr, Const, Display, Expr, Mapping, Name, Op
 
 

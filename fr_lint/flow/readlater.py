@@ -13,7 +13,7 @@ from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.identity import Verdict, path_alike, path_below
 from fr_lint.flow.program import Func
 from fr_lint.flow.provenance import Evidence
-from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.storecall import StoreCall
 from fr_lint.flow.whence import CALL, NAME, PARAM
 from fr_lint.ir.model import Attr, Expr
 

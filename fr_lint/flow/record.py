@@ -13,7 +13,7 @@ from fr_lint.flow.chains import chains
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import Func
 from fr_lint.flow.storage import Kept
-from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.storecall import StoreCall
 from fr_lint.gate import may_store
 from fr_lint.project.carriers import carriers
 

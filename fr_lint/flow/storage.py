@@ -24,7 +24,7 @@ from fr_lint.flow.program import Func
 from fr_lint.flow.provenance import Evidence
 from fr_lint.flow.readlater import ReadLater
 from fr_lint.flow.skipped import Outcome, Paths, Skip
-from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.storecall import StoreCall
 from fr_lint.flow.whence import CALL, PLACE, SAID, Origin
 from fr_lint.flow.writeback import WriteBack
 from fr_lint.ir.model import Element, Item, Name, Op, Result, Slice

@@ -7,7 +7,7 @@ that are set or deleted.  Whether what is stored is face data is somebody else's
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fr_lint.catalogue import sql
 from fr_lint.catalogue.carrying import carrying
@@ -29,44 +29,11 @@ from fr_lint.flow.parts import Finder, name
 from fr_lint.flow.plain import is_plain
 from fr_lint.flow.program import Func
 from fr_lint.flow.spelling import Speller
+from fr_lint.flow.storecall import Place, StoreCall, Where
 from fr_lint.flow.values import ClassV, Ext, FuncV, Inst
 from fr_lint.ir.model import Arg, Attr, Comprehension, Const, Display, Expr, Item, Name, Node, Op, Result
 
 MAX_ARGS = 24  # of a builder of a query
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StoreCall:
-    """One operation at one node."""
-
-    func: Func
-    node: int
-    op: Operation
-    action: str
-    """``store``, ``delete``, ``expire``, ``hold``, ``drop``, ``read``, ``move``: as it is at this call; ``declare``:
-    SQL text that says which rows go with which."""
-    data: tuple[Expr, ...]
-    """What is stored or taken up; expressions of ``func``."""
-    files: tuple[Expr, ...]
-    """Paths of files whose content is stored."""
-    identity: Identity
-    source: Identity | None
-    """Of a move: where it came from."""
-    whole: bool
-    """Of a deletion: everything goes."""
-    bounded: bool
-    """What this call stores expires or removes itself."""
-    memory: bool
-    """It stays in memory."""
-    handed: bool
-    """The function is handed away here, to be called later."""
-    statement: sql.Statement | None
-    display: str
-
-    @property
-    def ir(self) -> Node:
-        """The node."""
-        return self.func.nodes[self.node]
 
 
 class StoreCalls:
@@ -203,20 +170,12 @@ class StoreCalls:
         files = tuple(expr for place in operation.data if place.file for expr in view.at(place))
         if operation.action == "store" and any(part == "model" for part, _ in operation.at):
             data += tuple(value for expr in data for value in view.set_on(expr))
-        found = self._finder(view)
         if operation.action == "sql":
             yield from self._sql(operation, view, data, handed=handed)
             return
         if operation.action == "run":
             yield from self._run(operation, view, data, handed=handed)
             return
-        identity = Identity(operation.kind, {**dict(operation.fixed), **found.parts(operation.at)})
-        if "field" in identity.parts and self.models.swept:  # the file goes with its row
-            owners = tuple(text.rpartition(".")[0] for text in identity.parts["field"])
-            identity = Identity("table", {"model": owners})
-        source = None
-        if operation.source is not None:
-            source = Identity(operation.kind, self._finder(view).parts((("path", operation.source),)))
         made = StoreCall(
             func=view.func,
             node=view.node,
@@ -224,11 +183,8 @@ class StoreCalls:
             action=operation.action,
             data=data,
             files=files,
-            identity=identity,
-            source=source,
+            where=Where(lambda: self._place(operation, view)),
             whole=operation.whole,
-            bounded=found.bounded or self._bounded(operation, view),
-            memory=found.memory,
             handed=handed,
             statement=None,
             display=self._display(operation, view),
@@ -236,6 +192,17 @@ class StoreCalls:
         yield made
         if made.action == "store" and operation.kind == "table":
             yield from self._uploads(made, view)
+
+    def _place(self, operation: Operation, view: CallView) -> Place:
+        found = self._finder(view)
+        identity = Identity(operation.kind, {**dict(operation.fixed), **found.parts(operation.at)})
+        if "field" in identity.parts and self.models.swept:  # the file goes with its row
+            owners = tuple(text.rpartition(".")[0] for text in identity.parts["field"])
+            identity = Identity("table", {"model": owners})
+        source = None
+        if operation.source is not None:
+            source = Identity(operation.kind, self._finder(view).parts((("path", operation.source),)))
+        return Place(identity, source, found.bounded or self._bounded(operation, view), found.memory)
 
     def _uploads(self, made: StoreCall, view: CallView) -> Iterator[StoreCall]:
         """The files that are stored with a row: those of its upload fields."""
@@ -248,7 +215,8 @@ class StoreCalls:
                         data = tuple(self._of_field(made, view, field, whole=part == "meta"))
                         identity = Identity("file", {"field": (f"{name(cls)}.{field}",)})
                         if data:
-                            yield replace(made, data=data, identity=identity, bounded=False)
+                            where = Where.known(Place(identity, made.source, bounded=False, memory=made.memory))
+                            yield replace(made, data=data, where=where)
 
     def _of_field(self, made: StoreCall, view: CallView, field: str, *, whole: bool) -> Iterator[Expr]:
         for place in made.op.data:
@@ -288,8 +256,8 @@ class StoreCalls:
             for action in _actions(statement) if statement.tables else ():
                 yield StoreCall(
                     view.func, view.node, operation, action, (*data, *view.at(place)), (),
-                    Identity(operation.kind, parts), None, statement.whole, statement.ttl, found.memory, handed,
-                    statement, self._display(operation, view),
+                    Where.known(Place(Identity(operation.kind, parts), None, statement.ttl, found.memory)),
+                    statement.whole, handed, statement, self._display(operation, view),
                 )  # fmt: skip
 
     def _run(
@@ -325,8 +293,8 @@ class StoreCalls:
             given = self._builder(expr, func, node) if func is view.func else []
             yield StoreCall(
                 view.func, view.node, operation, handle.type.action, (*data, *given, expr), (),
-                Identity(handle.type.kind or operation.kind, parts), None, False, False, found.memory, handed, None,
-                self._display(operation, view),
+                Where.known(Place(Identity(handle.type.kind or operation.kind, parts), memory=found.memory)),
+                False, handed, None, self._display(operation, view),
             )  # fmt: skip
 
     def _builder(self, expr: Expr, func: Func, node: int) -> list[Expr]:

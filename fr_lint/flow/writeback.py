@@ -15,7 +15,7 @@ from fr_lint.flow.identity import Identity, Verdict, same
 from fr_lint.flow.program import Func, Unit
 from fr_lint.flow.resolve import last_name
 from fr_lint.flow.shelves import Key, Shelves, key
-from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.storecall import StoreCall
 from fr_lint.flow.whence import CALL, State
 from fr_lint.ir.model import Attr, Binary, Compare, Comprehension, Expr, Item, Name, Op, Result
 from fr_lint.ir.walk import walk

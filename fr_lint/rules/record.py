@@ -13,7 +13,7 @@ from fr_lint.findings import Finding
 from fr_lint.flow.engine import Engine
 from fr_lint.flow.faces import FaceCall
 from fr_lint.flow.program import Unit
-from fr_lint.flow.storing import StoreCall
+from fr_lint.flow.storecall import StoreCall
 from fr_lint.policy.law import Law
 from fr_lint.policy.model import Processing, Retention
 from fr_lint.policy.words import is_far, is_placeholder, is_unbounded
