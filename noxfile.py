@@ -62,8 +62,9 @@ def reports(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """What it costs: beside flake8 alone, with growing projects, and phase by phase."""
     script(session, "bench/overhead.py")
-    session.run("python", "bench/scale.py")
-    session.run("python", "bench/phases.py", "fixtures")
+    for name in ("scale", "check", "cache", "alternatives"):
+        session.run("python", f"bench/{name}.py")
+    session.run("python", "bench/phases.py", *(session.posargs[:1] or ["fixtures"]))
 
 
 @nox.session
