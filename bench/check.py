@@ -79,7 +79,7 @@ def shares(folder: Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     rows = re.findall(r"^ (.+?)\s{2,}([\d.]+)\s+(\d+)%\s+(\d+)", done.stderr + done.stdout, re.MULTILINE)
     lines = [f"| {kind} | {seconds} | {share} % |" for kind, seconds, share, _ in rows if int(share)]
-    return "\n".join(["| work, one process, nothing kept | processor, s | share |", "| --- | ---: | ---: |", *lines])
+    return "\n".join(["| work, one process, nothing kept | s | share |", "| --- | ---: | ---: |", *lines])
 
 
 if __name__ == "__main__":

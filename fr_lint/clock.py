@@ -1,5 +1,6 @@
 """Where the time of a run goes: seconds for each kind of work, its own only, not that of the work inside it.
 
+The clock is that on the wall: asking for the processor's can take longer than what is measured.
 Counts nothing until it is started.  Must not know what the work is.
 """
 
@@ -16,7 +17,7 @@ MOST = 10  # files that are kept as the slowest
 
 @dataclass(slots=True)
 class Times:
-    """What was measured: processor seconds and number of each kind of work, and the files that took longest."""
+    """What was measured: seconds and number of each kind of work, and the files that took longest."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     number: Counter[str] = field(default_factory=Counter)
@@ -60,12 +61,12 @@ def work(kind: str) -> Iterator[None]:
     if _times is None:
         yield
         return
-    started = time.process_time()
+    started = time.perf_counter()
     _inside.append(0.0)
     try:
         yield
     finally:
-        whole = time.process_time() - started
+        whole = time.perf_counter() - started
         own = whole - _inside.pop()
         if _inside:
             _inside[-1] += whole

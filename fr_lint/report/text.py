@@ -58,7 +58,7 @@ def _finding(each: Reported, console: Console, lines: Lines) -> None:
 
 
 def show_times(times: Times, console: Console) -> None:
-    """Print where the time went, most first: processor seconds of all processes together."""
+    """Print where the time went, most first: seconds of all processes together."""
     work = Table("work", "seconds", "share", "times", box=None, title="Where the time went", title_justify="left")
     total = sum(times.seconds.values()) or 1.0
     for kind, seconds in sorted(times.seconds.items(), key=lambda each: -each[1]):
