@@ -7,6 +7,7 @@ flake8's own code reads the comments.  Must not know how an outcome is shown.
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import time
@@ -31,6 +32,7 @@ from fr_lint.screen import Screen
 EXCLUDED: Final = ("node_modules", "site-packages", ".venv", "venv")  # besides what flake8 leaves out
 PATTERNS: Final = ("*.py", "*.pyw")
 CHUNK: Final = 40  # files that a worker is given at a time
+COLLECTIONS: Final = (100_000, 50, 1000)  # what is made stays: to look for garbage as often as usual takes a tenth
 FEW: Final = 2 * CHUNK  # with fewer files, starting workers costs more than it saves
 
 _screen: Screen | None = None  # of a worker
@@ -176,6 +178,7 @@ def _alone(plan: Plan, name: str) -> _Batch:
 def _start(options: Options) -> None:
     global _screen  # noqa: PLW0603  # a worker has no other place to keep it
     _screen = Screen(options)
+    gc.set_threshold(*COLLECTIONS)
     warnings.simplefilter("ignore")
 
 
