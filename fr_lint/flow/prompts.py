@@ -117,9 +117,14 @@ class Prompts:
 
     def _is_own_device(self, callee: Expr | None, frame: Frame) -> bool:
         """Whether a thing is asked that is of no library which gives back what is typed: it says yes or no."""
-        if not isinstance(callee, Attr) or isinstance(callee.base, Result):
+        if isinstance(callee, Name):  # of a module that is not seen: from hospital.touch import ask
+            known = self.resolver.callee_values(frame.func, frame.node)
+            if not known:
+                return False
+        elif not isinstance(callee, Attr) or isinstance(callee.base, Result):
             return False
-        known = self.resolver.values(callee.base, frame.func, frame.node)
+        else:
+            known = self.resolver.values(callee.base, frame.func, frame.node)
         return not any(
             isinstance(value, (Ext, Inst))
             and (value.name if isinstance(value, Ext) else value.type).partition(".")[0] in self.guards.ask_text_modules

@@ -176,6 +176,7 @@ class Run(Looping):
         rank = self.func.order
         waiting: dict[int, list[Path]] = {}
         seen: list[dict[object, None]] = [{} for _ in self.nodes]
+        walked: dict[int, int] = {}  # node -> paths
         sizes: dict[tuple[int, int], int] = {}  # each round through a written list has paths of its own
         heap: list[tuple[int, int]] = []
 
@@ -193,14 +194,14 @@ class Run(Looping):
             waiting[number].append((facts, env))
 
         def fewer(number: int, paths: list[Path]) -> Iterator[Path]:
-            done = sum(n for at, n in sizes.items() if at[0] == number)
-            if len(paths) + done > MAX_PATHS // 2:
+            if len(paths) + walked.get(number, 0) > MAX_PATHS // 2:
                 paths = joined(paths)
             rest: list[Path] = []
             for facts, env in paths:
                 at = (number, place_in_loops(env))
                 if sizes.get(at, 0) < MAX_PATHS:
                     sizes[at] = sizes.get(at, 0) + 1
+                    walked[number] = walked.get(number, 0) + 1
                     yield facts, env
                 else:
                     rest.append((facts, {k: v for k, v in env.items() if k[:1] == "<" and k[1:2] != "<"}))
@@ -210,6 +211,7 @@ class Run(Looping):
                 if memo not in seen[number] and sizes[at] < 2 * MAX_PATHS:
                     seen[number][memo] = None
                     sizes[at] += 1
+                    walked[number] = walked.get(number, 0) + 1
                     yield facts, env
 
         for facts, env in self.entry(arguments):
