@@ -241,7 +241,7 @@ def test_statements(text: str, verb: str, tables: tuple[str, ...], columns: tupl
         ("UPDATE f SET active = 0 WHERE id = ?", "store"),
         ("UPDATE f SET vec = NULL WHERE id = ?", "delete"),
         ("UPDATE f SET vec = NULL, photo = '' WHERE id = ?", "delete"),
-        ("UPDATE f SET vec = NULL, seen = now() WHERE id = ?", "store"),
+        ("UPDATE f SET vec = NULL, seen = now() WHERE id = ?", "store delete"),
         ("UPDATE f SET vec = x''", "delete"),
         ("DELETE FROM f", "delete whole"),
         ("DELETE FROM f WHERE id = ?", "delete"),
