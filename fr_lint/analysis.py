@@ -26,7 +26,7 @@ from fr_lint.policy.duties import asks_where_it_goes, cited, codes_on
 from fr_lint.policy.law import law_of
 from fr_lint.policy.load import default_policy, policy_at
 from fr_lint.policy.model import Policy
-from fr_lint.project.carriers import carriers, carries
+from fr_lint.project.carriers import carries
 from fr_lint.project.near import near
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
@@ -76,22 +76,10 @@ def check_sources(
     project = Sources(None, dict(sources))
     policy = policy or default_policy()
     engine = Engine(project, policy)
-    own = wrappers(api.name for api in policy.apis)
     found: set[Finding] = set()
-    named = carriers(project)
-    goes = leaving().gate if asks_where_it_goes(policy, options.today) else None
     for path, text in sources.items():
         if path.endswith(".py") and (
-            passes(text, own) is not Gate.NOTHING
-            or is_addressed(text)
-            or (
-                named is not None
-                and (
-                    named.search(text)
-                    or (goes and goes.search(text))
-                    or (may_store(text) and path in near(project, engine.face_files()))
-                )
-            )
+            is_related(text) or is_addressed(text) or _may_give_rise(engine, path, text, options)
         ):
             found.update(_check(engine, path, text, options).findings)
     return sorted(found)

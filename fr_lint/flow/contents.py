@@ -119,12 +119,7 @@ class _Index:
 
     def _is_outside(self, name: str) -> bool:
         """Whether a name stands for a class or a module rather than for a thing that holds others."""
-        owner = self.func.unit.globals
-        places = (
-            owner.get(name, ())
-            if name not in self.func.ir.locals
-            else [(self.func, n) for n in self.func.defs.get(name, ())]
-        )
+        places = self.func.bindings(name)
         return any(isinstance(func.nodes[node].value, (ClassRef, Import)) for func, node in places)
 
     def _assigned(self, number: int, target: Item | Attr, value: Expr | None) -> None:

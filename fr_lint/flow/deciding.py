@@ -23,9 +23,7 @@ def named(expr: Expr | None, func: Func, depth: int = 0) -> set[str]:
     found: set[str] = set()
     for at in walk(expr):
         if isinstance(at, Name):
-            own = at.id in func.ir.locals or at.id not in func.unit.globals
-            places = [(func, n) for n in func.defs.get(at.id, ())] if own else func.unit.globals[at.id]
-            values = [frame.nodes[n].value for frame, n in places]
+            values = [frame.nodes[n].value for frame, n in func.bindings(at.id)]
             if not (values and all(isinstance(value, _FOREIGN) for value in values)):
                 found.add(at.id)
         elif isinstance(at, Result) and depth < MAX_STEPS:
@@ -54,8 +52,6 @@ def is_command(expr: Expr | None, func: Func, depth: int = 0) -> bool:
             if last_name(call.value) in words or any(is_command(part, func, depth + 1) for part in given):
                 return True
         if isinstance(at, Name) and depth < MAX_STEPS:
-            own = at.id in func.ir.locals or at.id not in func.unit.globals
-            places = [(func, n) for n in func.defs.get(at.id, ())] if own else func.unit.globals[at.id]
-            if any(is_command(frame.nodes[n].value, frame, depth + 1) for frame, n in places if n >= 0):
+            if any(is_command(frame.nodes[n].value, frame, depth + 1) for frame, n in func.bindings(at.id)):
                 return True
     return False

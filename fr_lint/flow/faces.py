@@ -21,10 +21,6 @@ from fr_lint.flow.values import Ext, FuncV, Inst, Obj, Value
 from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
-HTTP = frozenset({"get", "post", "put", "patch", "delete", "request", "urlopen", "Request", "fetch", "send"})
-
-REQUESTING = ("request", "post", "call", "fetch", "api", "send", "http", "put", "url")  # parts of such a name
-
 
 @dataclass(frozen=True, slots=True)
 class FaceCall:
@@ -262,7 +258,8 @@ class FaceCalls:
 
 def _requests(name: str) -> bool:
     """Whether a call of this name may send a request."""
-    return name in HTTP or any(word in name.lower() for word in REQUESTING)
+    words = guards()
+    return name in words.sending_calls or any(word in name.lower() for word in words.sending_parts)
 
 
 def _chosen(func: Func, node: Node) -> Expr | None:

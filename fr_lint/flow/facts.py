@@ -176,7 +176,7 @@ def both(facts: Facts, more: Facts) -> Facts:
     are forgotten; then consents of so many people stand for whoever is concerned.
     """
     together = facts | more
-    if len(together) <= MAX_ATOMS or together is facts:
+    if len(together) <= MAX_ATOMS or len(together) == len(facts):
         return together
     kept = frozenset(atom for atom in together if atom.kind != TEST)
     if len(kept) <= MAX_ATOMS // 2:

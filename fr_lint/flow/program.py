@@ -91,6 +91,12 @@ class Func:
                     self._calls.setdefault(name, []).append(number)
         return self._calls
 
+    def bindings(self, name: str) -> list[tuple[Func, int]]:
+        """Where a name that is read here is bound: in the function, or else in its module."""
+        if name in self.ir.locals or name not in self.unit.globals:
+            return [(self, number) for number in self.defs.get(name, ())]
+        return self.unit.globals[name]
+
     def calling(self, names: Iterable[str]) -> list[int]:
         """The call nodes whose callees are spelled with one of these last, in node order."""
         return sorted(number for name in names for number in self.calls.get(name, ()))

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MAX_FILES = 30  # files in which something may be put into one such place
 Place = tuple[str, str]  # the last name of the holder, and the attribute or key
 Stored = tuple[tuple[Func, int, Expr], ...]
-APPLICATION: Final = "app"  # as what the handlers of an application reach it
 _PUTTING: Final = ("setattr", "setdefault", "update", "from_mapping")  # calls that put something into a place
 
 
@@ -36,6 +35,7 @@ class Shared:
         self.sources = resolver.sources
         self.holders = guards().shared_holders
         self.applications = guards().shared_applications
+        self.reached = guards().shared_reached
         self._makers = tuple(sorted({name.rpartition(".")[2] + "(" for name in self.applications}))
 
     def values(self, base: Expr, key: object, func: Func) -> Values:
@@ -63,7 +63,7 @@ class Shared:
         likely = self.sources.with_word(key) if key.isidentifier() else ()  # where the key's own text stands
         for other in dict.fromkeys((*likely[:MAX_FILES], *self.sources.near(holder, path, MAX_FILES))):
             text = self.sources.text(other) or ""
-            made = holder == APPLICATION and other in likely and any(name in text for name in self._makers)
+            made = holder in self.reached and other in likely and any(name in text for name in self._makers)
             if "setattr(" not in text and not made and not puts.search(text):
                 continue
             unit = self.resolver.program.unit(other)
@@ -105,7 +105,7 @@ class Shared:
 
     def _is_made(self, base: Expr, place: Place, func: Func, node: int) -> bool:
         """Whether an expression is an application by another name than that under which its handlers reach it."""
-        if place[0] != APPLICATION or not isinstance(base, Name):
+        if place[0] not in self.reached or not isinstance(base, Name):
             return False
         found = self.resolver.values(base, func, node)
         return any(isinstance(v, Inst) and v.type.removesuffix("()") in self.applications for v in found)
