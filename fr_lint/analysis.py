@@ -29,7 +29,7 @@ from fr_lint.policy.model import Policy
 from fr_lint.project.carriers import carries
 from fr_lint.project.near import near
 from fr_lint.project.root import find_root
-from fr_lint.project.sources import Sources, sources_at
+from fr_lint.project.sources import Sources, sources_at, sources_for
 from fr_lint.rules.accounts import accounts, beside
 from fr_lint.rules.before import BeforeRule
 from fr_lint.rules.consent import ConsentRule
@@ -43,7 +43,7 @@ from fr_lint.syntax.comments import marked_comments
 
 RECURSION: Final = 20_000  # frames; pure Python recursion takes no C stack
 ENGINES: Final = 4  # projects held at a time; a repository with projects inside it goes to and fro between them
-_engines: dict[Path, Engine] = {}  # the one asked last stands last
+_engines: dict[tuple[Path, str], Engine] = {}  # the one asked last stands last
 
 
 def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> list[Finding]:
@@ -104,7 +104,7 @@ def account_for(path: str, options: Options) -> FileAccount:
     use(options.cache)
     root = find_root(Path(path), Path(options.cwd))
     relative = Path(os.path.relpath(path, root)).as_posix()
-    text = sources_at(root).text(relative) or ""
+    text = sources_for(root, relative).text(relative) or ""
     engine = _engine(root, relative, text, policy_at(str(root), options.policy, options.cwd))
     account = account_in(engine, relative, text, options)
     unit = engine.program.unit(relative)
@@ -126,18 +126,18 @@ def account_in(engine: Engine, relative: str, text: str, options: Options) -> Fi
 
 def _engine(root: Path, relative: str, text: str, policy: Policy) -> Engine:
     """The project's engine, or one of its own for a text that is not what is on disk."""
-    disk = sources_at(root)
+    disk = sources_for(root, relative)
     if relative in disk.paths() and disk.text(relative) == text:
-        return engine_at(root, policy)
+        return engine_at(root, policy, disk.also)
     return Engine(disk.overlaid(relative, text), policy)
 
 
-def engine_at(root: Path, policy: Policy) -> Engine:
-    """The engine of the project on disk; the last :data:`ENGINES` are kept."""
-    engine = _engines.pop(root, None)
+def engine_at(root: Path, policy: Policy, also: str = "") -> Engine:
+    """The engine of the project on disk, with its hidden directory ``also``; the last :data:`ENGINES` are kept."""
+    engine = _engines.pop((root, also), None)
     if engine is None or engine.policy is not policy:
-        engine = Engine(sources_at(root), policy)
-    _engines[root] = engine
+        engine = Engine(sources_at(root, also), policy)
+    _engines[root, also] = engine
     while len(_engines) > ENGINES:
         del _engines[next(iter(_engines))]
     return engine

@@ -184,6 +184,16 @@ def test_after_an_edit_only_the_edited_file_is_parsed(project: Path, parsed: lis
     assert not parsed, "the text was seen before"
 
 
+def test_an_answer_in_a_hidden_folder_rests_on_its_neighbours_too(project: Path) -> None:
+    write(project, {".tools/service.py": SERVICE, ".tools/views.py": GUARDED, "service.py": "", "views.py": ""})
+    assert codes(run(project)) == codes(run(project)) == []
+    write(project, {".tools/views.py": OPEN}, 1800)
+    for _ in range(2):
+        assert [name for name, found in run(project).items() if found] == [".tools/service.py"]
+    write(project, {".tools/views.py": GUARDED}, 900)
+    assert codes(run(project)) == []
+
+
 def test_a_buffer_that_is_not_saved_counts(project: Path) -> None:
     run(project)
     forget()

@@ -334,3 +334,30 @@ def test_stats_of_several_processes_are_added_up(project: Path, capsys: pytest.C
     assert main(["check", "--stats", "--no-cache", "--jobs=2"]) == 1
     (row,) = [line for line in capsys.readouterr().err.splitlines() if "reading and screening" in line]
     assert row.split()[-1] == "101"
+
+
+def parsed(said: str) -> int:
+    """How many programs were parsed, by ``--stats``."""
+    (row,) = [line for line in said.splitlines() if "programs, parsed" in line]
+    return int(row.split()[-1])
+
+
+def test_files_of_a_hidden_folder_are_one_project_with_the_rest(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "app" / "asking.py").write_text(
+        "import sys\n\n\ndef ask(person):\n    if not person.consented:\n        sys.exit()\n"
+    )
+    tools = project / ".tools"
+    tools.mkdir()
+    (tools / "templates.py").write_text(
+        "import face_recognition\n\n\ndef template(photo):\n    return face_recognition.face_encodings(photo)\n"
+    )
+    for number in range(5):
+        (tools / f"ask{number}.py").write_text(
+            "from app.asking import ask\nfrom templates import template\n\n\n"
+            "def one(person, photo):\n    ask(person)\n    return template(photo)\n"
+        )
+    _, out, err = run(capsys, "--stats", "--no-cache", "--format=flake8", "--jobs=1")
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["app/enrol.py"], "each caller in the folder asks"
+    assert parsed(err) <= 2 * 2 + 6, "the project is read once more for the folder, not for each of its files"

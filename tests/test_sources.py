@@ -13,7 +13,7 @@ from fr_lint.project import disk
 from fr_lint.project.disk import decode, walk
 from fr_lint.project.naming import names_face
 from fr_lint.project.root import find_root, policy_file, too_wide
-from fr_lint.project.sources import Sources, sources_at
+from fr_lint.project.sources import Sources, sources_at, sources_for
 
 
 def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
@@ -129,6 +129,15 @@ def test_paths_are_sorted_and_leave_out_what_is_not_the_project(tmp_path: Path) 
     kept = ["z.py", "app/b.py", "app/a.py", "gui.pyw", "tools/build/a.py", "pkg/dist/__init__.py", "名.py"]
     root = write(tmp_path, dict.fromkeys([*skipped, *kept, "setup.py", "pkg/setup.cfg"], ""))
     assert Sources(root).paths() == tuple(sorted([*kept, "setup.py"]))
+
+
+def test_a_hidden_directory_is_walked_for_the_files_in_it(tmp_path: Path) -> None:
+    root = write(tmp_path, dict.fromkeys(["a.py", ".tools/b.py", ".tools/x/c.py", ".tools/.y/d.py", ".other/e.py"], ""))
+    assert sources_for(root, "a.py").paths() == ("a.py",)
+    assert sources_for(root, ".tools/b.py").paths() == (".tools/b.py", ".tools/x/c.py", "a.py")
+    assert sources_for(root, ".tools/x/c.py") is sources_for(root, ".tools/b.py")
+    assert sources_for(root, ".tools/.y/d.py").paths() == (".tools/.y/d.py", "a.py")
+    assert sources_for(root, ".venv/lib/site-packages/p/q.py").paths() == ("a.py",), "what is installed is not walked"
 
 
 def test_links_are_not_walked_but_still_name_their_target(tmp_path: Path) -> None:

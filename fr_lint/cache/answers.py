@@ -23,7 +23,7 @@ from fr_lint.options import Options
 from fr_lint.project.disk import Stamp
 from fr_lint.project.documents import Documents
 from fr_lint.project.prints import Prints, prints
-from fr_lint.project.sources import Sources, sources_at
+from fr_lint.project.sources import Sources, sources_for
 
 if TYPE_CHECKING:
     from fr_lint.policy.model import Policy
@@ -50,11 +50,12 @@ def answered(
     said = _everything(policy) if policy is not None else []
     documents = Documents(root)
     with work("what changed"):
-        project = _project(store, root)
+        sources = sources_for(root, path)
+        project = _project(store, root, sources)
     name = store.name(
         "answer",
         maker(),
-        *(str(root), path, text, options.cwd, options.policy or "", options.today.isoformat()),
+        *(str(root), sources.also, path, text, options.cwd, options.policy or "", options.today.isoformat()),
         " ".join(sorted(options.codes)),
         project.whole,
         *said,
@@ -69,7 +70,7 @@ def answered(
             store.drop(name)
     found = examine()
     failed = any(each.code == "FRL901" for each in found.findings)
-    if not failed and _holds(project, sources_at(root)):
+    if not failed and _holds(project, sources):
         store.put(name, json.dumps(_written(found)).encode())
     return found
 
@@ -99,9 +100,9 @@ def _everything(policy: Policy) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _project(store: Store, root: Path) -> Prints:
+def _project(store: Store, root: Path, sources: Sources) -> Prints:
     """What the project reads like in this run; like its text, asked once in a process."""
-    name = store.name("prints", maker(), os.path.abspath(root))
+    name = store.name("prints", maker(), os.path.abspath(root), *filter(None, (sources.also,)))
     known: dict[str, tuple[Stamp, str]] = {}
     data = store.get(name)
     if data is not None:
@@ -109,7 +110,7 @@ def _project(store: Store, root: Path) -> Prints:
             known = {path: ((a, b, c, d), digest) for path, ((a, b, c, d), digest) in json.loads(data).items()}
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             store.drop(name)
-    found = prints(str(root), sources_at(root).listing, known)
+    found = prints(str(root), sources.listing, known)
     settled = {path: each for path, each in found.files.items() if path not in found.young}
     if settled != known:
         store.put(name, json.dumps(settled).encode())

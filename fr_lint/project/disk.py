@@ -34,13 +34,16 @@ class Listing:
     truncated: bool = False
 
 
-def walk(root: str, *, flat: bool = False) -> Listing:
-    """List the Python files below ``root``; ``flat``: only those directly in it.  Unreadable places are empty."""
+def walk(root: str, *, flat: bool = False, also: str = "") -> Listing:
+    """List the Python files below ``root``; ``flat``: only those directly in it.  Unreadable places are empty.
+
+    ``also`` is a directory below the root that is walked although its name would keep the walk out.
+    """
     real = os.path.realpath(root)
     files: list[str] = []
     projects: list[str] = []
     links: list[tuple[str, str]] = []
-    level = [("", False)]  # (directory, does its parent build something)
+    level = [("", False), (also, False)][: 2 if also else 1]  # (directory, does its parent build something)
     while level:
         below: list[tuple[str, bool]] = []
         for directory, built in level:
@@ -68,6 +71,18 @@ def walk(root: str, *, flat: bool = False) -> Listing:
                 return Listing(tuple(sorted(files[:MAX_FILES])), tuple(sorted(projects)), tuple(sorted(links)), True)
         level = [] if flat else below
     return Listing(tuple(sorted(files)), tuple(sorted(projects)), tuple(sorted(links)))
+
+
+def apart(path: str) -> str:
+    """The hidden directory that a file lies in, where a walk does not go by itself: ``.tools`` for ``.tools/run.py``.
+
+    Empty for a file in no such directory, and for one that is installed.
+    """
+    parts = path.split("/")[:-1]
+    hidden = [number for number, part in enumerate(parts) if part.startswith(".")]
+    if not hidden or not INSTALLED.isdisjoint(parts) or ".." in parts:
+        return ""
+    return "/".join(parts[: hidden[-1] + 1])
 
 
 def read(path: str) -> str | None:

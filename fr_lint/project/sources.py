@@ -18,11 +18,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from fr_lint.project.disk import MAX_FILES, Listing, Stamp, stamped, walk
+from fr_lint.project.disk import MAX_FILES, Listing, Stamp, apart, stamped, walk
 from fr_lint.project.imports import Resolver
 from fr_lint.project.root import too_wide
 
-__all__ = ["MAX_FILES", "Sources", "sources_at"]
+__all__ = ["MAX_FILES", "Sources", "sources_at", "sources_for"]
 
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _KEPT: Final = 16_000_000  # characters of text that are kept for a second reader
@@ -32,15 +32,20 @@ _TEST: Final = re.compile(r"(?:^|/)(?:tests?/.*|test_[^/]*|[^/]*_test|conftest)\
 class Sources:
     """The Python files of one project, by relative path with forward slashes."""
 
-    def __init__(self, root: Path | None, overlay: Mapping[str, str] = MappingProxyType({})) -> None:
-        """``root`` ``None`` means that the overlay is the whole project."""
-        self._disk = _Disk(root)
+    def __init__(self, root: Path | None, overlay: Mapping[str, str] = MappingProxyType({}), also: str = "") -> None:
+        """``root`` ``None`` means that the overlay is the whole project; ``also`` as for :func:`disk.walk`."""
+        self._disk = _Disk(root, also)
         self._overlay = {posixpath.normpath(path): text for path, text in overlay.items()}
 
     @property
     def root(self) -> Path | None:
         """The directory that all paths are relative to."""
         return self._disk.root
+
+    @property
+    def also(self) -> str:
+        """The hidden directory whose files are among the project's."""
+        return self._disk.also
 
     @property
     def truncated(self) -> bool:
@@ -186,16 +191,24 @@ class Sources:
 
 
 @lru_cache(maxsize=64)
-def sources_at(root: Path) -> Sources:
+def sources_at(root: Path, also: str = "") -> Sources:
     """The project below a root, read at most once in this process."""
-    return Sources(root)
+    return Sources(root, also=also)
+
+
+def sources_for(root: Path, path: str) -> Sources:
+    """The project that one of its files belongs to: with all of the hidden directory that the file lies in, if any."""
+    project = sources_at(root)
+    also = "" if project.holds(path) else apart(path)
+    return sources_at(root, also) if also else project
 
 
 class _Disk:
     """What was read from below one root; shared by all overlays on it."""
 
-    def __init__(self, root: Path | None) -> None:
+    def __init__(self, root: Path | None, also: str) -> None:
         self.root = root
+        self.also = also
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._size = 0
         self._patterns: dict[re.Pattern[str], tuple[str, ...]] = {}
@@ -207,7 +220,7 @@ class _Disk:
     @cached_property
     def listing(self) -> Listing:
         """One walk."""
-        return Listing() if self.root is None else walk(str(self.root), flat=too_wide(str(self.root)))
+        return Listing() if self.root is None else walk(str(self.root), flat=too_wide(str(self.root)), also=self.also)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
