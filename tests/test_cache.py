@@ -61,6 +61,7 @@ def forget() -> None:
     for kept in (sources_at, answers._project, roots._find, roots.has_table, load._read, current.opened):
         kept.cache_clear()
     analysis._engines.clear()
+    modules._held.clear()
 
 
 def run(project: Path, *, cache: bool = True, **wanted: object) -> Answer:
@@ -192,6 +193,16 @@ def test_an_answer_in_a_hidden_folder_rests_on_its_neighbours_too(project: Path)
         assert [name for name, found in run(project).items() if found] == [".tools/service.py"]
     write(project, {".tools/views.py": GUARDED}, 900)
     assert codes(run(project)) == []
+
+
+def test_beside_an_unsaved_text_nothing_is_parsed_twice(project: Path, parsed: list[str]) -> None:
+    forget()
+    screen = Screen(Options(str(project), cache=False))
+    assert [each.code for each in screen.findings("service.py", SERVICE, None)] == ["FRL101"]
+    assert not screen.findings("views.py", OPEN, None), "read at its place"
+    parsed.clear()
+    assert [each.code for each in screen.findings("service.py", SERVICE + "\nX = 1\n", None)] == ["FRL101"]
+    assert parsed == ["service.py"]
 
 
 def test_a_buffer_that_is_not_saved_counts(project: Path) -> None:

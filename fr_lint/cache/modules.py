@@ -1,12 +1,14 @@
-"""Lowered modules that are kept from run to run: the same text is parsed once.
+"""Lowered modules that are kept: by the process as long as somebody holds them, and from run to run on disk.
 
-Stands before the parser, which is not even imported where an entry is found.  Must not know what a program means.
+The same text is parsed once.  Stands before the parser, which is not even imported where an entry is found.  Must not know what a program means.
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
 from typing import Final
+from weakref import WeakValueDictionary
 
 from fr_lint.cache.codec import FORM, decode, encode
 from fr_lint.cache.current import current, maker
@@ -15,10 +17,22 @@ from fr_lint.ir.model import Module
 from fr_lint.syntax import lower_source
 
 SHORT: Final = 200  # characters of a text that is parsed as quickly as it is looked up
+_held: WeakValueDictionary[tuple[str, bytes], Module] = WeakValueDictionary()  # by path and hash of the text
 
 
 def lowered(source: str, path: str, tree: ast.Module | None = None) -> Module:
-    """Like :func:`fr_lint.syntax.lower_source`, and raises what that raises."""
+    """Like :func:`fr_lint.syntax.lower_source`, and raises what that raises.
+
+    Two engines that read the same project, one with an unsaved text in it, share what is the same in both.
+    """
+    key = (path, hashlib.blake2b(source.encode("utf-8", "surrogatepass")).digest())
+    module = _held.get(key)
+    if module is None:
+        module = _held[key] = _lowered(source, path, tree)
+    return module
+
+
+def _lowered(source: str, path: str, tree: ast.Module | None) -> Module:
     store = current()
     if store is None or len(source) < SHORT:
         return _parsed(source, path, tree)

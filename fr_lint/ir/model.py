@@ -367,7 +367,7 @@ class Comment:
     alone: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Module:
     """One source file.  ``comments`` holds the comment tokens that mention ``fr-lint``."""
 
