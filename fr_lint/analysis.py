@@ -43,7 +43,7 @@ from fr_lint.syntax.comments import marked_comments
 
 RECURSION: Final = 20_000  # frames; pure Python recursion takes no C stack
 ENGINES: Final = 4  # projects held at a time; a repository with projects inside it goes to and fro between them
-_engines: dict[tuple[Path, str], Engine] = {}  # the one asked last stands last
+_engines: dict[Sources, Engine] = {}  # the one asked last stands last
 
 
 def analyse(path: str, text: str, tree: ast.AST | None, options: Options) -> list[Finding]:
@@ -128,16 +128,21 @@ def _engine(root: Path, relative: str, text: str, policy: Policy) -> Engine:
     """The project's engine, or one of its own for a text that is not what is on disk."""
     disk = sources_for(root, relative)
     if relative in disk.paths() and disk.text(relative) == text:
-        return engine_at(root, policy, disk.also)
+        return _engine_of(disk, policy)
     return Engine(disk.overlaid(relative, text), policy)
 
 
-def engine_at(root: Path, policy: Policy, also: str = "") -> Engine:
-    """The engine of the project on disk, with its hidden directory ``also``; the last :data:`ENGINES` are kept."""
-    engine = _engines.pop((root, also), None)
+def engine_at(root: Path, policy: Policy) -> Engine:
+    """The engine of the project on disk."""
+    return _engine_of(sources_at(root), policy)
+
+
+def _engine_of(project: Sources, policy: Policy) -> Engine:
+    """A project's engine; the last :data:`ENGINES` are kept."""
+    engine = _engines.pop(project, None)
     if engine is None or engine.policy is not policy:
-        engine = Engine(sources_at(root, also), policy)
-    _engines[root, also] = engine
+        engine = Engine(project, policy)
+    _engines[project] = engine
     while len(_engines) > ENGINES:
         del _engines[next(iter(_engines))]
     return engine

@@ -13,9 +13,8 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +27,7 @@ from fr_lint.places import Places
 from fr_lint.project.disk import decode
 from fr_lint.project.root import find_root, policy_file
 from fr_lint.screen import Screen
+from fr_lint.workers import Share, Task, forks, handed_out, led
 
 EXCLUDED: Final = ("node_modules", "site-packages", ".venv", "venv")  # besides what flake8 leaves out
 PATTERNS: Final = ("*.py", "*.pyw")
@@ -139,40 +139,49 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def _batches(plan: Plan, names: Sequence[str]) -> Iterator[tuple[int, _Batch]]:
-    chunks = [names[at : at + CHUNK] for at in range(0, len(names), CHUNK)]
-    jobs = min(plan.jobs or os.cpu_count() or 1, len(chunks) or 1)
+    shares = _shares(names)
+    jobs = min(plan.jobs or os.cpu_count() or 1, len(shares) or 1)
     if jobs == 1 or (len(names) < FEW and not plan.jobs):
         _start(plan.options)
-        for chunk in chunks:
-            yield len(chunk), _lint(plan, chunk)
+        for share in shares:
+            yield len(share), _lint(plan, share)
         return
-    lost: list[Sequence[str]] = []
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(plan.options,)) as pool:
-        tasks: dict[Future[_Batch], Sequence[str]] = {}
-        for chunk in chunks:
-            try:
-                tasks[pool.submit(_lint, plan, chunk)] = chunk
-            except BrokenProcessPool:  # a worker died before all was handed out
-                lost.append(chunk)
-        waiting = set(tasks)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for task in done:
-                try:
-                    yield len(tasks[task]), task.result()
-                except BrokenProcessPool:
-                    lost.append(tasks[task])
-    for name in sorted(name for chunk in lost for name in chunk):
-        yield 1, _alone(plan, name)
+    left = dict.fromkeys(names)
+    if forks() and len(names) >= FEW:
+        for share, batch in led(partial(_lead, plan, names, jobs)):
+            for name in share:
+                left.pop(name, None)
+            yield len(share), batch
+    for share, batch in handed_out(_task(plan), _shares(tuple(left)), jobs):
+        yield len(share), batch
 
 
-def _alone(plan: Plan, name: str) -> _Batch:
-    """One file in a process of its own: a worker died over this file or a neighbour."""
-    with ProcessPoolExecutor(1, initializer=_start, initargs=(plan.options,)) as pool:
-        try:
-            return pool.submit(_lint, plan, [name]).result()
-        except BrokenProcessPool:
-            return _Batch((_failed(plan.options, name, "the process that read it died"),), ())
+def _lead(plan: Plan, names: Sequence[str], jobs: int) -> Iterator[tuple[Share, _Batch]]:
+    """Find out what concerns the whole project, then fork those that lint the files."""
+    from fr_lint.ahead import ahead
+
+    if plan.times:
+        clock.start()
+    _start(plan.options)
+    with clock.work("reading ahead"):
+        known = ahead(plan.options, names, jobs)
+    yield [], _Batch((), (), clock.taken())
+    if known.first is not None:
+        yield [known.first], _lint(plan, [known.first])
+    gc.freeze()
+    yield from handed_out(_task(plan, _go_on), _shares([name for name in names if name != known.first]), jobs)
+
+
+def _task(plan: Plan, start: Callable[[Options], None] | None = None) -> Task[_Batch]:
+    return Task(partial(start or _start, plan.options), partial(_lint, plan), partial(_died, plan.options))
+
+
+def _died(options: Options, name: str) -> _Batch:
+    return _Batch((_failed(options, name, "the process that read it died"),), ())
+
+
+def _shares(names: Sequence[str]) -> list[Share]:
+    return [names[at : at + CHUNK] for at in range(0, len(names), CHUNK)]
 
 
 def _start(options: Options) -> None:
@@ -180,6 +189,12 @@ def _start(options: Options) -> None:
     _screen = Screen(options)
     gc.set_threshold(*COLLECTIONS)
     warnings.simplefilter("ignore")
+
+
+def _go_on(options: Options) -> None:
+    """Begin with what the leader knows."""
+    if _screen is None or _screen.options != options:  # it was not forked from the leader
+        _start(options)
 
 
 def _lint(plan: Plan, names: Sequence[str]) -> _Batch:

@@ -247,26 +247,61 @@ def test_any_number_of_workers_finds_the_same(project: Path, capsys: pytest.Capt
     assert one == two == three
 
 
+@pytest.fixture
+def large(project: Path) -> Path:
+    """A project whose files are read ahead by several processes: callers, guards, odd texts, what cannot be read."""
+    app = project / "app"
+    for number in range(150):
+        (app / f"part{number}.py").write_text(OPEN if number % 9 == 0 else f"NUMBER_{number} = {number}\n")
+    (app / "service.py").write_text("from app.enrol import template\n\n\ndef serve(photo):\n    template(photo)\n")
+    (app / "asks.py").write_text(
+        "from app.faces import encode\n\n\ndef serve(user):\n    if user.face_consent:\n        encode(user.photo)\n"
+    )
+    (app / "faces.py").write_text(
+        "import dlib\n\n\ndef encode(photo):\n    return dlib.get_frontal_face_detector()(photo)\n"
+    )
+    (app / "latin.py").write_bytes("# -*- coding: latin-1 -*-\nname = 'é'\n".encode("latin-1"))
+    (app / "wide.py").write_text("ｆａｃｅ = 1\nﬁle = 2\n")
+    (app / "broken.py").write_text(BROKEN)
+    (app / "gone.py").symlink_to(project / "nowhere.py")
+    return project
+
+
+def test_what_is_read_ahead_changes_nothing(large: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ways = [("--no-cache", "--jobs", jobs) for jobs in "1234"] + [("--jobs", "2"), ("--jobs", "2"), ("--jobs", "1")]
+    said = [run(capsys, "--format", "json", *way)[1] for way in ways]
+    assert json.loads(said[0])["counts"]["new"] == 20
+    assert {each == said[0] for each in said} == {True}
+
+
+DEADLY = {
+    "a worker": "from fr_lint.screen import Screen as place; name = 'checked'",
+    "whoever reads ahead": "import fr_lint.ahead as place; name = 'portion'",
+    "whoever lowers ahead": "import fr_lint.ahead as place; name = '_packed'",
+    "the leader": "import fr_lint.ahead as place; name = 'ahead'",
+}
+
+
+@pytest.mark.parametrize("place", DEADLY.values(), ids=DEADLY)
 @pytest.mark.parametrize("delay", [0, 0.3], ids=["at the end", "before all files are handed out"])
-def test_a_worker_that_dies_costs_one_file(project: Path, delay: float) -> None:
-    for number in range(60):
-        (project / "app" / f"part{number}.py").write_text("x = 1\n")
-    (project / "app" / "deadly.py").write_text("die = 1\n")
+def test_a_process_that_dies_costs_one_file(large: Path, delay: float, place: str) -> None:
+    (large / "app" / "deadly.py").write_text("import dlib\n\ndie = 1\n")
     script = (
         "import os, sys, time; from concurrent.futures import ProcessPoolExecutor as P; submit = P.submit\n"
         f"P.submit = lambda *given: (len(given[-1]) > 1 and time.sleep({delay}), submit(*given))[1]\n"
-        "from fr_lint.screen import Screen; old = Screen.checked\n"
-        "def findings(self, name, text, tree):\n"
-        "    if 'die' in text: os._exit(9)\n"
-        "    return old(self, name, text, tree)\n"
-        "Screen.checked = findings\n"
-        "from fr_lint.cli import main; sys.exit(main(['check', '--format', 'json', '--jobs', '2']))\n"
+        f"{place}; old = getattr(place, name)\n"
+        "def instead(*given):\n"
+        "    if 'deadly.py' in repr(given): os._exit(9)\n"
+        "    return old(*given)\n"
+        "instead.__module__, instead.__qualname__ = '__main__', 'instead'; setattr(place, name, instead)\n"
+        "from fr_lint.cli import main; sys.exit(main(['check', '--format', 'json', '--no-cache', '--jobs', '2']))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 3, done.stderr
-    found = {each["path"]: each["message"] for each in json.loads(done.stdout)["findings"]}
-    assert set(found) == {"app/deadly.py", "app/enrol.py"}
-    assert "died" in found["app/deadly.py"]
+    found = {each["path"]: each for each in json.loads(done.stdout)["findings"]}
+    died = "Screen" in place
+    assert len(found) == 20 + died
+    assert ("died" in found.get("app/deadly.py", {"message": ""})["message"]) == died
 
 
 # ------------------------------------------------------------------------------------------------------ flake8's report

@@ -23,7 +23,7 @@ from fr_lint.options import Options
 from fr_lint.project.disk import Stamp
 from fr_lint.project.documents import Documents
 from fr_lint.project.prints import Prints, prints
-from fr_lint.project.sources import Sources, sources_for
+from fr_lint.project.sources import Sources, sources_at, sources_for
 
 if TYPE_CHECKING:
     from fr_lint.policy.model import Policy
@@ -91,6 +91,14 @@ def knows(root: Path) -> bool:
     use(True)
     store = current()
     return store is not None and store.has(store.name("prints", maker(), os.path.abspath(root)))
+
+
+def look(root: Path) -> None:
+    """Look at what has changed in a project since it was kept; not asked again in this process and its forks."""
+    use(True)
+    store = current()
+    if store is not None:
+        _project(store, root, sources_at(root))
 
 
 def _everything(policy: Policy) -> list[str]:

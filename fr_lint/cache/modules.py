@@ -1,6 +1,7 @@
 """Lowered modules that are kept: by the process as long as somebody holds them, and from run to run on disk.
 
-The same text is parsed once.  Stands before the parser, which is not even imported where an entry is found.  Must not know what a program means.
+The same text is parsed once.  Stands before the parser, which is not even imported where an entry is found.  Must not
+know what a program means.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fr_lint.cache.codec import FORM, decode, encode
 from fr_lint.cache.current import current, maker
 from fr_lint.clock import work
 from fr_lint.ir.model import Module
-from fr_lint.syntax import lower_source
+from fr_lint.syntax import NotAnalysed, lower_source
 
 SHORT: Final = 200  # characters of a text that is parsed as quickly as it is looked up
 _held: WeakValueDictionary[tuple[str, bytes], Module] = WeakValueDictionary()  # by path and hash of the text
@@ -25,11 +26,29 @@ def lowered(source: str, path: str, tree: ast.Module | None = None) -> Module:
 
     Two engines that read the same project, one with an unsaved text in it, share what is the same in both.
     """
-    key = (path, hashlib.blake2b(source.encode("utf-8", "surrogatepass")).digest())
+    key = (path, _digest(source))
     module = _held.get(key)
     if module is None:
         module = _held[key] = _lowered(source, path, tree)
     return module
+
+
+def packed(source: str, path: str) -> tuple[str, bytes, bytes] | None:
+    """A lowered module for another process to :func:`unpack`; none if it is that process that has to say why not."""
+    try:
+        return path, _digest(source), encode(lowered(source, path))
+    except (NotAnalysed, ValueError, TypeError, RecursionError):
+        return None
+
+
+def unpack(path: str, digest: bytes, data: bytes) -> Module:
+    """Have a module that was lowered by another process, as long as the caller holds it."""
+    module = _held[path, digest] = decode(data, path)
+    return module
+
+
+def _digest(source: str) -> bytes:
+    return hashlib.blake2b(source.encode("utf-8", "surrogatepass")).digest()
 
 
 def _lowered(source: str, path: str, tree: ast.Module | None) -> Module:

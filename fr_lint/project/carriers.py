@@ -40,14 +40,19 @@ def carries(project: Sources, path: str, text: str) -> bool:
         return False
     if project.prints.get(path) != hash(text):
         return pattern.search(text) is not None
+    return path in carrying(project)
+
+
+def carrying(project: Sources) -> frozenset[str]:
+    """The files on disk that name such a module or object; none where no file names a face API."""
     if project not in _carrying:
         names = _names(project)
-        found = set(project.with_part(re.compile(_SPEAKING)))
+        found = set(project.with_part(re.compile(_SPEAKING))) if carriers(project) else set()
         found.update(path for name in names if name.isidentifier() for path in project.with_word(name))
         odd = "|".join(re.escape(name) for name in sorted(names) if not name.isidentifier())
         found.update(project.matching(re.compile(rf"\b(?:{odd})\b")) if odd else ())
         _carrying[project] = frozenset(found)
-    return path in _carrying[project]
+    return _carrying[project]
 
 
 def _pattern(project: Sources) -> re.Pattern[str] | None:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-import unicodedata
-from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -20,11 +18,12 @@ from typing import Final
 
 from fr_lint.project.disk import MAX_FILES, Listing, Stamp, apart, stamped, walk
 from fr_lint.project.imports import Resolver
+from fr_lint.project.portions import Portion
 from fr_lint.project.root import too_wide
+from fr_lint.project.words import Index, add, extend, normal, words
 
 __all__ = ["MAX_FILES", "Sources", "sources_at", "sources_for"]
 
-_WORD: Final = re.compile(r"[^\W\d]\w*")
 _KEPT: Final = 16_000_000  # characters of text that are kept for a second reader
 _TEST: Final = re.compile(r"(?:^|/)(?:tests?/.*|test_[^/]*|[^/]*_test|conftest)\.pyw?$")
 
@@ -91,14 +90,13 @@ class Sources:
 
     def with_word(self, word: str) -> tuple[str, ...]:
         """The files whose text contains the identifier ``word`` as a whole, in code, comment or string."""
-        word = _normal(word)
-        return self._merge(self._disk.with_word(word), lambda text: word in _words(text))
+        word = normal(word)
+        return self._merge(self._disk.with_word(word), lambda text: word in words(text))
 
     def with_part(self, part: re.Pattern[str]) -> frozenset[str]:
         """The files that contain an identifier in which ``part`` is found."""
-        words = self._disk.words(part)
-        below = {path for word in words for path in self._disk.with_word(word)}
-        return frozenset(self._merge(tuple(below), lambda text: any(map(part.search, _words(text)))))
+        below = {path for word in self._disk.words(part) for path in self._disk.with_word(word)}
+        return frozenset(self._merge(tuple(below), lambda text: any(map(part.search, words(text)))))
 
     def near(self, word: str, path: str, limit: int) -> tuple[str, ...]:
         """Like :meth:`with_word`, but at most ``limit`` files: those that share most folders with ``path``."""
@@ -126,6 +124,10 @@ class Sources:
     def fitting(self, fits: Callable[[str], bool]) -> tuple[str, ...]:
         """The files whose text fits; remembered for the files on disk."""
         return self._merge(self._disk.fitting(fits), fits)
+
+    def take(self, portions: Iterable[Portion], fits: Callable[[str], bool]) -> None:
+        """Take over what other processes read: all files, in portions, in order; ``fits`` is what they were asked."""
+        self._disk.take(portions, fits)
 
     def resolve(self, importer: str, module: str, level: int, *, strict: bool = False) -> str | None:
         """The file that ``import module`` or ``from <level dots>module import ...`` in ``importer`` names.
@@ -191,9 +193,9 @@ class Sources:
 
 
 @lru_cache(maxsize=64)
-def sources_at(root: Path, also: str = "") -> Sources:
-    """The project below a root, read at most once in this process."""
-    return Sources(root, also=also)
+def sources_at(root: Path, *also: str) -> Sources:
+    """The project below a root, read at most once in this process; ``also`` as for :class:`Sources`."""
+    return Sources(root, also="".join(also))
 
 
 def sources_for(root: Path, path: str) -> Sources:
@@ -275,21 +277,26 @@ class _Disk:
         return self._fitting[fits]
 
     @cached_property
-    def _index(self) -> dict[str, int | array[int]]:
-        """Identifier -> numbers of the files that hold it, ascending; a lone number stands for itself."""
-        index: dict[str, int | array[int]] = {}
+    def _index(self) -> Index:
+        """The identifiers of all files."""
+        index: Index = {}
         numbers = self.numbers
         for path, text in self._everything():
-            number = numbers[path]
-            for word in _words(text):
-                known = index.get(word)
-                if known is None:
-                    index[word] = number
-                elif isinstance(known, int):
-                    index[word] = array("I", (known, number))
-                else:
-                    known.append(number)
+            add(index, numbers[path], text)
         return index
+
+    def take(self, portions: Iterable[Portion], fits: Callable[[str], bool]) -> None:
+        """Know all files by what was read of them in portions."""
+        index: Index = {}
+        fitting: list[str] = []
+        for each in portions:
+            extend(index, each.words)
+            fitting += each.fitting
+            self.prints |= each.prints
+            self.reads += each.reads
+        self._index = index
+        self._fitting[fits] = tuple(fitting)
+        self._any[fits] = bool(fitting)
 
     def _everything(self) -> Iterator[tuple[str, str]]:
         """All readable files, in order; keeps what there is room for, and pushes nothing out."""
@@ -311,12 +318,3 @@ class _Disk:
         if text is not None:
             self.prints[path] = hash(text)
         return text
-
-
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(_normal(text)))
-
-
-def _normal(text: str) -> str:
-    """Identifiers as Python compares them (PEP 3131)."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)

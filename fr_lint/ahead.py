@@ -1,0 +1,114 @@
+"""What a run over many files finds out before they are handed out: what concerns the whole project.
+
+The processes that lint the files are forked from the one that did this, and need not ask again.  Must not know how a
+file is linted, nor how a process is started that lints one.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fr_lint.cache.answers import knows, look
+from fr_lint.cache.current import use
+from fr_lint.cache.modules import packed, unpack
+from fr_lint.gate import may_store
+from fr_lint.ir.model import Module
+from fr_lint.options import Options
+from fr_lint.project.carriers import carrying
+from fr_lint.project.disk import read
+from fr_lint.project.naming import names_face
+from fr_lint.project.near import near
+from fr_lint.project.portions import portion
+from fr_lint.project.root import find_root
+from fr_lint.project.sources import Sources, sources_at
+
+LEAST: Final = 100  # files from which reading them is worth sharing
+PORTIONS: Final = 4  # for each process: they do not all take as long
+MOST: Final = 4000  # programs that are lowered ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What was found out.  Nothing where the project has no face, is small, or was kept by an earlier run."""
+
+    first: str | None = None  # the file to be linted first: it leads to the questions that concern the whole project
+    modules: tuple[Module, ...] = ()  # to be held while files are linted
+
+
+def ahead(options: Options, names: Sequence[str], jobs: int) -> Ahead:
+    """Read the project that most of these files belong to, with so many processes."""
+    root = _main(options, names)
+    if root is None or (options.cache and _is_known(root)):
+        return Ahead()
+    project = sources_at(root)
+    if len(project.paths()) < LEAST or not project.any(names_face):
+        return Ahead()
+    _read(root, project, jobs)
+    faces = project.fitting(names_face)
+    modules = _lowered(options, root, project, jobs)
+    wanted = set(names)
+    named = (os.path.relpath(root / path, options.cwd) for path in faces)
+    return Ahead(next((name for name in named if name in wanted), None), tuple(modules))
+
+
+def _main(options: Options, names: Sequence[str]) -> Path | None:
+    """The root that most of the files have."""
+    cwd = Path(options.cwd)
+    found: Counter[Path] = Counter()
+    for folder, number in Counter(map(os.path.dirname, names)).items():
+        found[find_root(cwd / folder / "x.py", cwd)] += number
+    root, number = found.most_common(1)[0]
+    return root if 2 * number > len(names) else None
+
+
+def _is_known(root: Path) -> bool:
+    """Did an earlier run keep what it found?  Then what has changed since is looked at once for all."""
+    if not knows(root):
+        return False
+    look(root)
+    return True
+
+
+def _read(root: Path, project: Sources, jobs: int) -> None:
+    """Every text once, and its words."""
+    paths = project.paths()
+    size = -(-len(paths) // (jobs * PORTIONS))
+    with suppress(BrokenProcessPool), _pool(jobs) as pool:  # without it each question reads for itself
+        firsts = range(0, len(paths), size)
+        asked = [pool.submit(portion, root, paths[at : at + size], at, names_face) for at in firsts]
+        import fr_lint.analysis  # noqa: F401  # takes a while, and is needed next
+
+        project.take([each.result() for each in asked], names_face)
+
+
+def _lowered(options: Options, root: Path, project: Sources, jobs: int) -> list[Module]:
+    """The programs of the files from which a finding may arise: they are needed in any case."""
+    faces = project.fitting(names_face)
+    around = (path for path in near(project, faces) if may_store(project.text(path) or ""))
+    paths = sorted({*faces, *carrying(project), *around})[:MOST]
+    shares = [paths[number :: jobs * PORTIONS] for number in range(jobs * PORTIONS)]
+    modules: list[Module] = []
+    with suppress(BrokenProcessPool), _pool(jobs) as pool:
+        asked = [pool.submit(_packed, root, share, options.cache) for share in shares if share]
+        modules += (unpack(*each) for got in asked for each in got.result())
+    return modules
+
+
+def _packed(root: Path, paths: Sequence[str], cache: bool) -> list[tuple[str, bytes, bytes]]:
+    use(cache)
+    texts = ((path, read(f"{root}/{path}")) for path in paths)
+    found = (packed(text, path) for path, text in texts if text is not None)
+    return [each for each in found if each is not None]
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
