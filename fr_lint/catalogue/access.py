@@ -11,7 +11,19 @@ from importlib import resources
 from typing import Final
 
 SECTIONS: Final = {
-    "calls": ("reading", "deciding", "requiring", "sql", "typed", "dependencies", "at-once", "contexts", "looking"),
+    "calls": (
+        "reading",
+        "deciding",
+        "judging",
+        "finding",
+        "requiring",
+        "sql",
+        "typed",
+        "dependencies",
+        "at-once",
+        "contexts",
+        "looking",
+    ),
     "carried": ("setters", "getters", "signers", "steps", "columns", "feeders", "takers", "queues"),
     "values": ("opposite", "cameras", "requests"),
     "comparisons": ("refusing", "near", "alike"),

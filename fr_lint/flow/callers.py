@@ -170,7 +170,7 @@ class Callers:
             ]
         for number in numbers:
             other = caller.nodes[number]
-            if other.op in (Op.ASSIGN, Op.FOR) and other.target is not None and other.value is not expr:
+            if other.target is not None and (other.op == Op.FOR or (other.op == Op.ASSIGN and other.value is not expr)):
                 for name in target_names(other.target):
                     yield self._place_of(Name(name.partition("@")[0]), caller)
 

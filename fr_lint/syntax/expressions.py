@@ -23,6 +23,7 @@ from fr_lint.ir.model import (
     Starred,
     Unary,
 )
+from fr_lint.syntax import mapping
 from fr_lint.syntax.dispatch import EXPRESSIONS, expression, value
 from fr_lint.syntax.frame import NEXT, Frame, connect
 from fr_lint.syntax.literals import identifier
@@ -130,6 +131,8 @@ def _call(frame: Frame, node: cst.Call, twin: Any) -> Expr:
     func = node.func
     if twin.__class__ is not ast.Call or not _same_callee(func, twin.func):
         twin = frame.nowhere()
+    if node.args and node.args[0].value.__class__ is cst.Lambda and mapping.is_loop(node):
+        return mapping.loop(frame, node, twin)
     risky = frame.risky
     callee = EXPRESSIONS[func.__class__](frame, func, twin.func)
     args = arguments(frame, node.args, twin.args, twin.keywords) if node.args else ()

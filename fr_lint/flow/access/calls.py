@@ -30,12 +30,12 @@ from fr_lint.flow.access.domain import (
 )
 from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.likeness import Likeness
-from fr_lint.flow.access.several import every, exact, listed, some, tally
+from fr_lint.flow.access.several import every, exact, listed, pairs, some, tally
 from fr_lint.flow.faces import FaceCall, FaceCalls
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
-from fr_lint.ir.model import Attr, Const, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
 from fr_lint.ir.walk import walk
 
 EMPTY: Final = ("set", "list", "tuple", "frozenset")
@@ -128,9 +128,11 @@ class Calls:
         """A built-in function or method that says something of all elements of a container that are known."""
         name = last_name(node.value)
         if isinstance(node.value, Attr):
-            if name not in ("values", "count", "issubset", "issuperset") or len(parts) > 1:
+            if name not in ("values", "items", "count", "issubset", "issuperset") or len(parts) > 1:
                 return None
             bases = self.expressions.values(node.value.base, func, number, env)
+            if name == "items" and not parts:
+                return alternatives(map(pairs, bases)) if all(exact(v) is not None for v in bases) else None
             if name == "values" and not parts:
                 known = [exact(v) for v in bases]
                 return alternatives(listed(each or ()) for each in known) if None not in known else None
@@ -194,8 +196,8 @@ class Calls:
                 ((SECRET, name),)
             )
             return but(value, check=raws | value.check, raw=NO_RAWS, check_sign=1, template=frozenset())
-        if name in self.words.empty:
-            return but(value, raw=NO_RAWS, check=value.check if name == "bool" else NO_RAWS)
+        if name in self.words.empty and not (node.args and name in access_words("calls", "judging")):
+            return but(value, raw=NO_RAWS, check=value.check if name in access_words("calls", "finding") else NO_RAWS)
         if name in self.words.sessions:
             return but(value, check=value.check | {(SESSION, name)})
         if name in self.guards.ask_truth or name in self.guards.ask_text or name in self.words.ask:
@@ -304,7 +306,7 @@ class Calls:
         name = last_name(node.value)
         found = set(self.expressions.spoken(name))
         if isinstance(node.value, Attr) and name not in ("get", "append"):
-            receiver = last_name(node.value.base)
+            receiver = self._receiver(node.value.base, name)
             if isinstance(node.value.base, Result) and func.nodes[node.value.base.node].op == Op.CALL:
                 receiver = last_name(func.nodes[node.value.base.node].value)
             found |= {raw for raw in self.expressions.spoken(receiver) if raw[0] != CLAIM}
@@ -314,6 +316,12 @@ class Calls:
         if name in access_words("calls", "sql"):
             found |= self.selected(func, number, node)
         return frozenset(raw for raw in found if raw[0] != CLAIM)
+
+    def _receiver(self, base: Expr, name: str) -> str:
+        """The name of what a method is called on; of a selection through a manager, what is selected from."""
+        while name in self.words.selecting and isinstance(base, Attr) and not self.expressions.spoken(base.name):
+            base = base.base
+        return last_name(base)
 
     def selected(self, func: Func, number: int, node: Node) -> frozenset[Raw]:
         """The authenticators by which SQL text selects: the columns after its ``WHERE``."""

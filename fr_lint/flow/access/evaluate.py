@@ -29,7 +29,7 @@ from fr_lint.flow.access.domain import (
     mix,
 )
 from fr_lint.flow.access.likeness import contrasted, cut, differs, selects
-from fr_lint.flow.access.several import every, exact, listed, negated, says, some
+from fr_lint.flow.access.several import MAX_COUNTED, every, exact, listed, negated, says, some
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.values import ConstV
@@ -240,7 +240,7 @@ class Expressions(Counting):
             return (Val(()),) if isinstance(expr, Display) else BLANKS
         if any(isinstance(part, Starred) for _, part in named):
             return self._mixed([part for _, part in named[:16]], func, node, env)
-        if len(named) > 8:
+        if len(named) > MAX_COUNTED:
             return self._mixed([part for _, part in named[:16]], func, node, env)
         names = [name for name, _ in named]
 

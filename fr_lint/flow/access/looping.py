@@ -11,7 +11,7 @@ from fr_lint.flow.access.evaluate import element
 from fr_lint.flow.access.following import Following
 from fr_lint.flow.access.frame import telling
 from fr_lint.flow.access.rows import count
-from fr_lint.flow.access.several import added
+from fr_lint.flow.access.several import added, exact
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import target_names
 from fr_lint.ir.keys import key
@@ -31,7 +31,7 @@ class Looping(Following):
             body["?" + target] = (Val(True),)  # a comprehension that is not empty on this path
         face = frozenset(t for v in values for t in v.face)
         target = next(iter(target_names(node.target)), "") if node.target is not None else ""
-        if face and "@" not in target:
+        if face and "@" not in target and number not in self.walker.rows.of(self.func):
             place = (self.func, number)
             rest = frozenset(f for f in facts if not (isinstance(f, Gate) and f.branch == place))
             inside = rest | {Gate(place, True, face, None)}
@@ -42,13 +42,23 @@ class Looping(Following):
             )
         target, rows = self.walker.rows.of(self.func).get(number, ("", ()))
         if not rows:
-            return [(node.succ[0], inside, body), (node.succ[1], past, env)]
+            once, begun = [(node.succ[0], inside, body)], f"<{number}"
+            if begun in env:
+                return [*once, (node.succ[1], past, {k: v for k, v in env.items() if k != begun})]
+            if self.walker.rows.runs(node.value, self.func, number):
+                return [(node.succ[0], inside, {**body, begun: (Val(1),)})]
+            return [*once, (node.succ[1], past, env)]
         gone = count(env, f"<{number}")
         body.pop(f"<{number}", None)
         made = self._made(number)
         if made and not gone:
             body[made] = (Val(()),)
         if gone < len(rows):
+            known = [exact(value) for value in values]
+            if not rows[gone] and all(each is not None and len(each) == len(rows) for each in known):
+                self.unpack(node.target, alternatives(each[gone] for each in known if each), body, NONE)
+            for beside, literal in self.walker.rows.beside(self.func, number, gone):
+                body[beside] = self.expressions.values(literal, self.func, number, env)
             return [(node.succ[0], inside, {**body, f"<{target}": (Val(gone + 1),)})]
         return [(node.succ[1], past, {k: v for k, v in env.items() if k not in (f"<{number}", f"<{target}")})]
 

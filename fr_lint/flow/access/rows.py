@@ -14,8 +14,8 @@ from fr_lint.flow.access.domain import Env
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
-from fr_lint.flow.values import Coll, FuncV, Obj
-from fr_lint.ir.model import Attr, Comprehension, Display, Expr, Mapping, Name, Node, Op, Result, Starred
+from fr_lint.flow.values import Coll, ConstV, FuncV, Obj
+from fr_lint.ir.model import Attr, Comprehension, Const, Display, Expr, Mapping, Name, Node, Op, Result, Starred
 from fr_lint.ir.walk import reads, walk
 
 MAX_ROWS: Final = 6  # rows of a list that are gone through one by one
@@ -34,6 +34,7 @@ class Rows:
         self._named: dict[Func, dict[str, tuple[Row, ...]]] = {}
         self._growing: dict[Func, frozenset[int]] = {}
         self._closed: dict[Func, frozenset[str]] = {}
+        self._beside: dict[tuple[Func, int], list[tuple[str, list[Expr | None]]]] = {}
         self._gathered: dict[Func, dict[int, Comprehension]] = {}
 
     # ----------------------------------------------------------------------------------------------------------- rows
@@ -74,14 +75,38 @@ class Rows:
         if not 1 < len(rows) <= MAX_ROWS:
             return None
         if method == "items":
-            names = names[1:]
+            keyed, names = names[0], names[1:]
+            self._note(func, number, keyed, list(self._keys(lists[0].expr)))
+        listed: tuple[str, tuple[Row, ...]] | None = None
         for place, name in enumerate(names):
             if isinstance(name, Name):
                 parts = [self._part(row, place, alone=len(names) == 1) for row in rows]
-                found = tuple(self._row(part, lists[0]) for part in parts)
-                if all(found):
-                    return name.id, found
-        return None
+                found = () if listed else tuple(self._row(part, lists[0]) for part in parts)
+                if found and all(found):
+                    listed = name.id, found
+                else:
+                    self._note(func, number, name, parts)
+        return listed or self._outcomes(names, rows, lists[0], func)
+
+    @staticmethod
+    def _outcomes(names: list[Expr], rows: list[Expr], held: Coll, func: Func) -> tuple[str, tuple[Row, ...]] | None:
+        """A list of what this very function has found out: the loop stands at one after the other."""
+        if held.func is not func or func.ir.kind == "module" or all(isinstance(row, Const) for row in rows):
+            return None
+        name = names[-1] if names else None
+        return (name.id, (frozenset(),) * len(rows)) if isinstance(name, Name) else None
+
+    def _note(self, func: Func, number: int, name: Expr, parts: list[Expr | None]) -> None:
+        """Remember what literals a variable of a loop stands for, row by row."""
+        if isinstance(name, Name) and all(isinstance(part, Const) for part in parts):
+            self._beside.setdefault((func, number), []).append((name.id, parts))
+
+    def beside(self, func: Func, number: int, gone: int) -> Iterator[tuple[str, Expr]]:
+        """The literals that stand in a row beside its function or object, by the variable of the loop."""
+        for name, parts in self._beside.get((func, number), ()):
+            part = parts[gone]
+            if part is not None:
+                yield name, part
 
     @staticmethod
     def _elements(expr: Expr, method: str) -> Iterator[Expr]:
@@ -89,6 +114,10 @@ class Rows:
             yield from expr.elements
         elif isinstance(expr, Mapping) and method:
             yield from (entry.value for entry in expr.entries if entry.key is not None)
+
+    @staticmethod
+    def _keys(expr: Expr) -> Iterator[Expr | None]:
+        yield from (e.key for e in expr.entries if e.key is not None) if isinstance(expr, Mapping) else ()
 
     @staticmethod
     def _part(row: Expr, place: int, *, alone: bool) -> Expr | None:
@@ -109,6 +138,8 @@ class Rows:
             return found
         self.of(func)
         row = self._named[func][callee.id][at - 1]
+        if not row:
+            return found
         family = {cls for each in row if isinstance(each, ClassInfo) for cls in self.resolver.mro(each)}
         return tuple(each for each in found if each[0] in row or each[0].cls in family)
 
@@ -155,6 +186,19 @@ class Rows:
             self._growing[func] = frozenset(inside)
         return self._growing[func]
 
+    def runs(self, expr: Expr | None, func: Func, number: int) -> bool:
+        """Whether a loop goes round at least once: through what is written out, or so many times."""
+        if isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
+            call = func.nodes[expr.node]
+            last = call.args[-1].value if call.args and last_name(call.value) == "range" else None
+            if isinstance(last, (Name, Attr)):
+                values = self.resolver.values(last, func, number)
+                return len(values) == 1 and isinstance(values[0], ConstV) and _is_many(values[0].value)
+            return isinstance(last, Const) and len(call.args) < 3 and _is_many(last.value)
+        if isinstance(expr, Display):
+            return any(not isinstance(part, Starred) for part in expr.elements)
+        return bool(self.written(expr, func, number))
+
     def closed(self, func: Func) -> frozenset[str]:
         """The local names that no call is given which might change what they hold."""
         if func not in self._closed:
@@ -188,6 +232,10 @@ class Rows:
 
 def _first(target: Expr | None) -> str:
     return next((at.id for at in walk(target) if isinstance(at, Name)), "") if target is not None else ""
+
+
+def _is_many(literal: object) -> bool:
+    return isinstance(literal, int) and literal > 1
 
 
 def count(env: Env, spelled: str) -> int:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
+from math import prod
 from typing import Final
 
 from fr_lint.flow.access.domain import (
+    BLANK,
     NO_RAWS,
     NONE,
     UNKNOWN,
@@ -25,7 +27,8 @@ from fr_lint.flow.access.domain import (
     mix,
 )
 
-MAX_SEVERAL: Final = 6  # values whose outcomes are combined
+MAX_COUNTED: Final = 24  # values that are counted together, elements of which a container is known
+MAX_OUTCOMES: Final = 512  # of these, how many of each kind may be true
 NUMBER: Final = (int, float)
 ORDER: Final[dict[str, Callable[[float, float], bool]]] = {
     "==": lambda a, b: a == b,
@@ -75,10 +78,16 @@ def listed(elements: Iterable[Val]) -> Val:
     return but(mix(found), truth=True, parts=tuple(enumerate(found))) if found else Val(())
 
 
+def pairs(value: Val) -> Val:
+    """The entries of a dictionary that is known, each with its key."""
+    keys = [Val(key) if isinstance(key, str) else BLANK for key, _ in value.parts]
+    return listed(listed((key, part)) for key, (_, part) in zip(keys, value.parts, strict=True))
+
+
 def added(value: Val, element: Val) -> Val | None:
     """A container, and one element more."""
     found = exact(value)
-    return None if found is None or len(found) > 2 * MAX_SEVERAL else listed((*found, element))
+    return None if found is None or len(found) >= MAX_COUNTED else listed((*found, element))
 
 
 def every(values: Iterable[Val]) -> Vals:
@@ -167,23 +176,41 @@ def measured(left: Val, op: str, right: Val, place: Callable[[int], Place]) -> V
     whole = all(isinstance(weight, int) for weight, _ in left.tally)
     if not open_:
         return (Val(order(base, wanted), why=mix(value for _, value in left.tally).why),)
-    if len(open_) > MAX_SEVERAL or (whole and wanted != int(wanted)):
+    if len(open_) > MAX_COUNTED or (whole and wanted != int(wanted)):
         return None
     turned = [refuses(value) for _, value in open_]
-    outcomes: dict[tuple[bool, ...], bool] = {}
-    for passed in product((False, True), repeat=len(open_)):
-        true = (weight for (weight, _), ok, turn in zip(open_, passed, turned, strict=True) if ok != turn)
+    kinds = _kinds(open_, turned)
+    if prod(len(kind) + 1 for kind in kinds) > MAX_OUTCOMES:
+        return None
+    outcomes: dict[tuple[int, ...], bool] = {}
+    for passed in product(*(range(len(kind) + 1) for kind in kinds)):
+        true = (
+            open_[kind[0]][0] * (len(kind) - many if turned[kind[0]] else many)
+            for kind, many in zip(kinds, passed, strict=True)
+        )
         outcomes[passed] = order(base + sum(true), wanted)
     if len(set(outcomes.values())) == 1:
         return (Val(next(iter(outcomes.values()))),) if len(open_) < len(left.tally) else None
     parts = [value for _, value in open_]
-    return alternatives(value for outcome in (True, False) for value in _ways(parts, turned, outcomes, outcome, place))
+    return alternatives(
+        value for outcome in (True, False) for value in _ways(parts, turned, kinds, outcomes, outcome, place)
+    )
+
+
+def _kinds(open_: list[tuple[float, Val]], turned: list[bool]) -> list[list[int]]:
+    """Which of them are alike, so that it does not matter which of these are true but how many."""
+    found: dict[object, list[int]] = {}
+    for n, (weight, value) in enumerate(open_):
+        said = frozenset(raw[0] for raw in value.check)
+        found.setdefault((weight, value.face, said, turned[n]), []).append(n)
+    return list(found.values())
 
 
 def _ways(
     parts: list[Val],
     turned: list[bool],
-    outcomes: dict[tuple[bool, ...], bool],
+    kinds: list[list[int]],
+    outcomes: dict[tuple[int, ...], bool],
     outcome: bool,
     place: Callable[[int], Place],
 ) -> Iterator[Val]:
@@ -193,13 +220,12 @@ def _ways(
         passed
         for passed in wanted
         if not any(
-            other != passed and all(mine or not its for mine, its in zip(passed, other, strict=True))
-            for other in wanted
+            other != passed and all(its <= mine for mine, its in zip(passed, other, strict=True)) for other in wanted
         )
     ]
     done: set[object] = set()
-    for passed in sorted(least, key=lambda each: [not ok for ok in each]):
-        chosen = [(n, parts[n]) for n, ok in enumerate(passed) if ok]
+    for passed in sorted(least, reverse=True):
+        chosen = [(n, parts[n]) for kind, many in zip(kinds, passed, strict=True) for n in kind[:many]]
         alike = (
             frozenset(token for _, value in chosen for token in value.face),
             all(value.check for _, value in chosen if not value.face),
