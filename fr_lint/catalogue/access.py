@@ -23,6 +23,7 @@ SECTIONS: Final = {
         "at-once",
         "contexts",
         "looking",
+        "gathering",
     ),
     "carried": ("setters", "getters", "signers", "steps", "columns", "feeders", "takers", "queues"),
     "values": ("opposite", "cameras", "requests"),

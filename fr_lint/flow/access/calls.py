@@ -127,6 +127,8 @@ class Calls:
     def _several(self, func: Func, number: int, node: Node, env: Env, parts: list[Vals]) -> Vals | None:
         """A built-in function or method that says something of all elements of a container that are known."""
         name = last_name(node.value)
+        if name in access_words("calls", "gathering") and node.args:
+            return self._gathered(node, parts)
         if isinstance(node.value, Attr):
             if name not in ("values", "items", "count", "issubset", "issuperset") or len(parts) > 1:
                 return None
@@ -161,6 +163,19 @@ class Calls:
             else:
                 found.append(Val(len(elements), why=value.why) if name == "len" else value)
         return alternatives(found)
+
+    @staticmethod
+    def _gathered(node: Node, parts: list[Vals]) -> Vals | None:
+        """What several coroutines come to: ``gather(one(), other())``, ``gather(*coroutines)``."""
+        stars = [bool(arg.star) for arg in node.args]
+        if any(star and any(exact(v) is None for v in part) for star, part in zip(stars, parts, strict=True)):
+            return None
+
+        def make(chosen: tuple[Val, ...]) -> Val:
+            both = zip(stars, chosen, strict=True)
+            return listed(v for star, value in both for v in (exact(value) or () if star else (value,)))
+
+        return Expressions.combined(parts, make)
 
     def _of_face(self, call: FaceCall, given: Val, token: Token) -> Val:
         known = self.about.get(token, NO_RAWS)

@@ -41,6 +41,7 @@ from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import FuncV
 from fr_lint.ir.model import Attr, Const, Expr, FunctionRef, Name, Node, Op, Result
+from fr_lint.ir.walk import results_in
 
 
 class Following(Entering):
@@ -76,7 +77,7 @@ class Following(Entering):
                     (succ, after(facts, exit_.facts), self._returned(number, env, exit_, prefix))
                     for exit_ in self._named_exits(target, summary, self._presented(target, number, node, env))
                 )
-            if not node.awaited and any(target.ir.is_async for target, _ in targets[:8]):
+            if any(target.ir.is_async for target, _ in targets[:8]) and not (node.awaited or self._is_run(number, edges)):
                 edges.append((succ, facts, env))  # it has not run yet
         else:
             if face is not None:
@@ -113,6 +114,12 @@ class Following(Entering):
         if node.exc >= 0 and node.exc != self.func.ir.raised:
             edges.append((node.exc, facts, env))
         return edges
+
+    def _is_run(self, number: int, edges: list[tuple[int, Facts, Env]]) -> bool:
+        """Whether a coroutine ends before its maker goes on: that awaits a call which is handed it, or gathers several."""
+        takers = [n for n in self.nodes if n.op == Op.CALL and n.awaited] if edges else []
+        gathering = access_words("calls", "gathering")
+        return any(last_name(n.value) in gathering or number in _results(n) for n in takers)
 
     def _listed(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
         """A call that the policy lists as an alternative authenticator: the user's word, whatever its body says."""
@@ -338,3 +345,8 @@ class Following(Entering):
             return None
         found = added(env[base][0], self.why(given[0], facts))
         return None if found is None else (found,)
+
+
+def _results(node: Node) -> set[int]:
+    """The calls whose values a call is handed."""
+    return {number for arg in node.args for number in results_in(arg.value)}

@@ -11,6 +11,7 @@ from fr_lint.catalogue.grants import Authenticators
 from fr_lint.flow.access.carried import Carried
 from fr_lint.flow.access.comparisons import Comparisons
 from fr_lint.flow.access.domain import BLANK, UNKNOWN, Env, Gate, Val, Vals, after, alternatives, but
+from fr_lint.flow.access.fields import Fields
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.resolve import Resolver
@@ -25,6 +26,7 @@ class Remembered(Comparisons):
     def __init__(self, resolver: Resolver, words: Authenticators, carried: Carried) -> None:
         self.resolver = resolver
         self.carried = carried
+        self.fields = Fields(resolver)
         super().__init__(words)
         self.stored: dict[tuple[Func, int], dict[Val, None]] = {}  # what an assignment was seen to assign
         self.demand: Callable[[Func], None] = lambda _: None  # runs a function for what it assigns
@@ -73,6 +75,9 @@ class Remembered(Comparisons):
         """An attribute of an object or module of the project, as other functions were seen to set it."""
         for base in self.resolver.values(expr.base, func, node):
             if isinstance(base, Obj):
+                always = self.fields.of(base.cls, expr.name)
+                if always is not None:
+                    return (Val(always),)
                 memo_key = (base.cls, expr.name)
                 if memo_key not in self._attributes:
                     own = tuple(self.resolver.attribute_definitions(base.cls, expr.name))
