@@ -11,6 +11,7 @@ from fr_lint.flow.access.calls import Calls
 from fr_lint.flow.access.carried import Carried
 from fr_lint.flow.access.declined import Declined
 from fr_lint.flow.access.evaluate import Expressions
+from fr_lint.flow.access.gates import Gates
 from fr_lint.flow.access.granting import Granting
 from fr_lint.flow.access.relevant import Relevant
 from fr_lint.flow.access.roots import Roots
@@ -44,7 +45,8 @@ def judged(engine: Engine) -> list[FallbackEvidence]:
         guards(),
     )
     relevant = Relevant(engine.graph, engine.face_calls, granting, words, calls.listed, lambda: calls.homemade)
-    walker = Walker(engine.graph, expressions, calls, granting, relevant, words)
+    gates = Gates(engine.graph, engine.hooks.asking, engine.entries, guards())
+    walker = Walker(engine.graph, expressions, calls, granting, relevant, words, gates)
     roots = Roots(engine.entries, words.backends.values())
     declined = Declined(engine.entries, engine.graph)
     return Fallbacks(walker, granting, engine.face_calls, roots, declined, grants(), words).judge(engine.face_files())

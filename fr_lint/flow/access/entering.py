@@ -6,26 +6,32 @@ Must not know how calls are followed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from fr_lint.catalogue.access import access_words
-from fr_lint.catalogue.grants import SECRET, SESSION, STAFF
+from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION, STAFF
 from fr_lint.flow.access.domain import (
     NONE,
     Check,
     Env,
     Exit,
+    Fact,
     Facts,
+    Gate,
     Raw,
+    Summary,
     Val,
     after,
 )
 from fr_lint.flow.access.frame import Frame, callee_name, telling
+from fr_lint.flow.access.gates import CALLS, DONE, TRUE, Before
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext
 from fr_lint.ir.model import Const, Display, Expr, Item, Result
 
 Path = tuple[Facts, Env]
+MAX_PAST: Final = 6  # ways past what stands before a function
 
 
 class Entering(Frame):
@@ -52,7 +58,43 @@ class Entering(Frame):
                     env[param.name] = (Val(param.default.value),)
         for decorator in self.func.ir.decorators:
             paths = [p for path in paths for p in self._dependencies(path, decorator, enclosing)]
-        yield from paths
+        ways = ((),) if self.called else self.walker.gates.before(self.func)
+        for way in ways:
+            passed = [NONE]
+            for before in way:
+                passed = list(dict.fromkeys(after(one, more) for one in passed for more in self._past(before)))
+            yield from ((after(more, facts), env) for facts, env in paths for more in passed[:MAX_PAST])
+
+    def _past(self, before: Before) -> list[Facts]:
+        """What is decided when a function that runs first has let somebody pass."""
+        func = before.func
+        if func is self.func or func in self.walker.busy or not self.walker.relevant.is_worth(func):
+            return [NONE]
+        summary = self.walker.run(func)
+        self.passed_on(summary, NONE, (func, 0))
+        if before.how == CALLS:
+            visits = self.walker.visits.get(func, {})
+            return [facts for node in before.nodes for facts in visits.get(node, ())] or [NONE]
+        found: list[Facts] = []
+        for exit_ in self._named_exits(func, summary):
+            for value in exit_.values:
+                if before.how == TRUE:
+                    if value.holds is not False:
+                        found.append(self._true(func, after(exit_.facts, value.why), value))
+                elif value.const is None or before.how == DONE:
+                    found.append(after(exit_.facts, value.why))
+        return found or [NONE]
+
+    @staticmethod
+    def _true(func: Func, facts: Facts, value: Val) -> Facts:
+        """What is decided where an answer is true."""
+        passed: set[Fact] = set()
+        if value.holds is None and value.face:
+            passed.add(Gate((func, 0), True, value.face, value.sign > 0 if value.sign else None))
+        raws = frozenset(r for r in value.check if r[0] != CLAIM and (r[0] == SECRET or not value.face))
+        if value.holds is None and raws and value.check_sign > 0:
+            passed.add(Check((func, 0), raws))
+        return after(facts, frozenset(passed))
 
     def _dependency(self, default: Expr | None, enclosing: Func) -> Result | None:
         if isinstance(default, Result) and last_name(enclosing.nodes[default.node].value) in access_words(
@@ -79,6 +121,10 @@ class Entering(Frame):
                         if self._dependency(part, enclosing) is not None and isinstance(part, Result):
                             paths = [p for each in paths for p in self._depend(each, "", part, enclosing)]
         yield from paths
+
+    def _named_exits(self, target: Func, summary: Summary) -> Iterator[Exit]:
+        """The ways out of a function, with what its name says."""
+        raise NotImplementedError
 
     def _depend(self, path: Path, name: str, depends: Result, enclosing: Func) -> Iterator[Path]:
         facts, env = path

@@ -92,6 +92,8 @@ class Fallbacks:
                     self._run_from(func)
         for func in dict.fromkeys(event.grant.func for _, event in self._events()):
             self._run_from(func)  # a helper that lets somebody in, in a file without faces
+        if any(self.walker.gates.is_first(root) for func in seeds for root in self.roots.of(func)):
+            self._run_handlers()
         kinds = {e.grant.kind for _, e in self._events() if any(isinstance(f, Gate) for f in e.facts) or e.face}
         found: list[FallbackEvidence] = []
         for kind in sorted(kinds):
@@ -106,6 +108,15 @@ class Fallbacks:
                         break
             found.extend(verdicts)
         return found
+
+    def _run_handlers(self) -> None:
+        """Run what lets somebody in after a function that looks at a face first, in whatever file."""
+        for each in self.grants.classes:
+            for path in self.program.sources.matching(self.grants.pattern(each.name))[:MAX_UNITS]:
+                unit = None if self.program.sources.is_test(path) else self.program.unit(path)
+                for func in unit.functions if unit else ():
+                    if self.granting.of(func):
+                        self._run_from(func)
 
     def _run_from(self, func: Func) -> None:
         for root in self.roots.of(func):

@@ -34,6 +34,7 @@ from fr_lint.flow.access.domain import (
 )
 from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.frame import MAX_EVENTS, attributes, fitting, telling
+from fr_lint.flow.access.gates import Gates
 from fr_lint.flow.access.granting import Granting
 from fr_lint.flow.access.joining import joined
 from fr_lint.flow.access.liveness import Liveness
@@ -73,7 +74,9 @@ class Walker:
         granting: Granting,
         relevant: Relevant,
         words: Authenticators,
+        gates: Gates,
     ) -> None:
+        self.gates = gates
         self.relevant = relevant
         self.graph = graph
         self.rows = Rows(graph)
