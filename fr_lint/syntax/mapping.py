@@ -1,4 +1,4 @@
-"""``map(lambda x: E, xs)`` is the generator ``(E for x in xs)``, ``filter(lambda x: C, xs)`` is ``(x for x in xs if C)``,
+"""``map(lambda x: E, xs)`` is ``(E for x in xs)``, ``filter(lambda x: C, xs)`` is ``(x for x in xs if C)``,
 and ``reduce(lambda a, x: E, xs, a0)`` is a loop that replaces ``a``.
 
 So the body of such a function stands where it runs, with variables of its own.  Must not know what is computed.

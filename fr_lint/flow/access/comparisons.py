@@ -19,6 +19,7 @@ from fr_lint.flow.access.domain import (
     but,
     mix,
 )
+from fr_lint.flow.access.tables import Member
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.ir.model import (
@@ -51,6 +52,7 @@ class Comparisons:
         folded = fold(left, op, right)
         if folded is not None:
             return Val(folded, why=mix((left, right)).why)
+        left, right = (but(v, const=UNKNOWN) if isinstance(v.const, Member) else v for v in (left, right))
         value = but(mix((left, right)), check=NO_RAWS)
         positive = op not in NEGATED
         literal = left.const if left.const is not UNKNOWN else right.const

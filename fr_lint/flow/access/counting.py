@@ -36,7 +36,7 @@ class Counting(Remembered):
         size = 1
         for part in parts:
             size *= len(part)
-        if size > MAX_PRODUCT:
+        if size > MAX_PRODUCT and sum(len(part) > 1 for part in parts) > 1:
             parts = [part if len(part) == 1 else (mix(part),) for part in parts]
         return alternatives(make(chosen) for chosen in product(*parts))
 

@@ -93,10 +93,19 @@ class Val:
 
     def __hash__(self) -> int:
         if not self._hash:
-            const = self.const if isinstance(self.const, (bool, str, int, float, type(None))) else id(self.const)
             self._hash.append(
                 hash(
-                    (const, self.truth, self.face, self.template, self.raw, self.check, self.why, self.sign, self.area)
+                    (
+                        self.const,
+                        self.truth,
+                        self.face,
+                        self.template,
+                        self.raw,
+                        self.check,
+                        self.why,
+                        self.sign,
+                        self.area,
+                    )
                 )
             )
         return self._hash[0]
@@ -121,6 +130,7 @@ BLANK: Final = Val()
 Vals = tuple[Val, ...]
 BLANKS: Final[Vals] = (BLANK,)
 MAX_VALS: Final = 6
+MAX_LITERALS: Final = 16
 
 
 def mix(parts: Iterable[Val]) -> Val:
@@ -182,11 +192,22 @@ def renewed(facts: Facts, token: Token) -> Facts:
 
 
 def alternatives(found: Iterable[Val]) -> Vals:
-    """Distinct values, at most :data:`MAX_VALS`; beyond that they are mixed."""
+    """Distinct values, at most :data:`MAX_VALS`, or :data:`MAX_LITERALS` literals; beyond that they are mixed."""
     distinct = tuple(dict.fromkeys(found))
     if len(distinct) <= MAX_VALS:
         return distinct or BLANKS
+    if all(v.const is not UNKNOWN for v in distinct):
+        distinct = tuple(v for v in distinct if not any(is_shorter(other, v) for other in distinct))
+        if len(distinct) <= MAX_LITERALS:
+            return distinct
     return (*distinct[: MAX_VALS - 1], mix(distinct[MAX_VALS - 1 :]))
+
+
+def is_shorter(one: Val, other: Val) -> bool:
+    """Whether a literal came to be by fewer decisions than another one, and past the same checks."""
+    if one.const != other.const or not one.why < other.why or one.check != other.check:
+        return False
+    return not any(isinstance(fact, Check) for fact in other.why - one.why)
 
 
 def known(value: Val, truth: bool) -> Val:
@@ -221,6 +242,15 @@ class Event:
     raws: frozenset[Raw] = NO_RAWS
     target: frozenset[str] = frozenset()  # the literal device or door, if it is known
     stack: tuple[Place, ...] = ()  # the calls on the way, outermost first
+
+
+def same_kind(one: Event, other: Event) -> bool:
+    """Whether two grants are of the same kind: of one class, and not of different literal targets."""
+    if one.grant.kind != other.grant.kind:
+        return False
+    if one.target and other.target and not one.target & other.target:
+        return {t.partition(":")[0] for t in one.target} != {t.partition(":")[0] for t in other.target}
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,14 @@ from fr_lint.flow.access.domain import (
     Token,
     Val,
     Vals,
+    after,
     alternatives,
     but,
     mix,
 )
 from fr_lint.flow.access.likeness import contrasted, cut, differs, selects
-from fr_lint.flow.access.several import MAX_COUNTED, every, exact, listed, negated, says, some
+from fr_lint.flow.access.several import MAX_COUNTED, every, exact, listed, negated, passed, says, some
+from fr_lint.flow.access.tables import Member, member
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.values import ConstV
@@ -161,6 +163,9 @@ class Expressions(Counting):
         return self.named(expr.id, self.seen(places) if places else BLANKS)
 
     def _attribute(self, expr: Attr, func: Func, node: int, env: Env) -> Vals:
+        one = member(expr, func, node, self.resolver)
+        if one is not None:
+            return tuple(but(v, const=one) for v in self.named(expr.name, BLANKS))
         spelled = dotted_name(expr)
         if spelled and spelled in env:
             return self.named(expr.name, env[spelled])
@@ -283,12 +288,14 @@ class Expressions(Counting):
             for side, branch in ((True, expr.body), (False, expr.orelse)):
                 if test.holds in (None, side):
                     for value in self.values(branch, func, node, narrow):
-                        if test.holds is None and test.face and value.const is not UNKNOWN:
+                        if test.holds is None and isinstance(value.const, Member):
+                            value = but(value, why=after(value.why, passed(test, (func, node), side=side)))
+                        elif test.holds is None and test.face and value.const is not UNKNOWN:
                             sign = test.sign if bool(value.const) == side else -test.sign
                             value = Val(face=test.face, sign=sign if isinstance(value.const, bool) else 0)
                         elif test.holds is None and test.tainted and not value.tainted:
-                            passed = test.check if side == (test.check_sign > 0) else NO_RAWS
-                            value = but(value, face=test.face, check=passed, sign=0)
+                            checked = test.check if side == (test.check_sign > 0) else NO_RAWS
+                            value = but(value, face=test.face, check=checked, sign=0)
                         found.append(value)
         return alternatives(found)
 

@@ -47,11 +47,24 @@ from fr_lint.ir.walk import results_in
 class Following(Entering):
     """Calls."""
 
-    def call(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:  # noqa: C901
-        """Where a call leads, and what is decided and known there."""
-        grant = self.grants.get(number)
+    chosen: frozenset[Func] | None = None  # what a table holds under the key that it is asked with
+
+    def call(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
+        """Where a call leads, and what is decided and known there; a table is asked with each key that it may get."""
         if self.calls.listed(self.func, number):
             return self._listed(number, node, facts, env)
+        asked = self.walker.tables.asked(self.func, number)
+        if asked is None:
+            return self._call(number, node, facts, env)
+        edges: list[tuple[int, Facts, Env]] = []
+        for value in self.expressions.values(asked[0], self.func, number, env):
+            self.chosen = asked[1].get(value.const) if value.const is not UNKNOWN else None
+            edges.extend(self._call(number, node, after(facts, value.why), env))
+            self.chosen = None
+        return edges
+
+    def _call(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:  # noqa: C901
+        grant = self.grants.get(number)
         face = self.calls.face(self.func, number)
         self.walker.visits.setdefault(self.func, {}).setdefault(number, set()).add(facts)
         targets = () if face is not None else self._targets(number, node, env) or self._backends(number)
@@ -77,7 +90,9 @@ class Following(Entering):
                     (succ, after(facts, exit_.facts), self._returned(number, env, exit_, prefix))
                     for exit_ in self._named_exits(target, summary, self._presented(target, number, node, env))
                 )
-            if any(target.ir.is_async for target, _ in targets[:8]) and not (node.awaited or self._is_run(number, edges)):
+            if any(target.ir.is_async for target, _ in targets[:8]) and not (
+                node.awaited or self._is_run(number, edges)
+            ):
                 edges.append((succ, facts, env))  # it has not run yet
         else:
             if face is not None:
@@ -116,7 +131,7 @@ class Following(Entering):
         return edges
 
     def _is_run(self, number: int, edges: list[tuple[int, Facts, Env]]) -> bool:
-        """Whether a coroutine ends before its maker goes on: that awaits a call which is handed it, or gathers several."""
+        """Whether a coroutine ends before its maker goes on, which awaits a call that is handed it, or gathers."""
         takers = [n for n in self.nodes if n.op == Op.CALL and n.awaited] if edges else []
         gathering = access_words("calls", "gathering")
         return any(last_name(n.value) in gathering or number in _results(n) for n in takers)
@@ -138,6 +153,8 @@ class Following(Entering):
 
     def _targets(self, number: int, node: Node, env: Env) -> tuple[tuple[Func, bool], ...]:
         known = self.walker.graph.targets(self.func, number)
+        if self.chosen is not None:
+            return tuple(each for each in known if each[0] in self.chosen)
         asked = self.walker.rows.asked(self.func, node, known, env)
         found = asked if asked is not known else tuple(e for e in known if self.walker.relevant.is_worth(e[0]))
         if not found and isinstance(node.value, Name):

@@ -26,6 +26,7 @@ from fr_lint.flow.access.domain import (
     after,
     mix,
 )
+from fr_lint.flow.access.tables import Member
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.ir.model import Expr, Node, Result
@@ -54,6 +55,7 @@ class Frame:
         self.yields: dict[Val, None] = {}
         self.yielding: dict[Facts, None] = {}
         self.events: dict[object, Event] = {}
+        self.begun: dict[tuple[int, str, object], list[Val]] = {}  # the states in which an endless loop began a round
 
     def record(self, event: Event) -> None:
         """Note a grant, by the shortest way to it; ways without a face by each call, for some may be open to all."""
@@ -101,6 +103,8 @@ class Frame:
         """A value with what was decided where it came to be."""
         decided = frozenset(f for f in facts if f is not SEEN and not (isinstance(f, Check) and f.branch is None))
         why = after(value.why, decided)
+        if isinstance(value.const, Member):
+            return Val(value.const, check=value.check, why=why)
         if why == value.why:
             return value
         return Val(

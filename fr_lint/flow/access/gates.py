@@ -1,5 +1,5 @@
-"""Which functions of the project stand before a handler, and how each lets somebody pass: permission classes, methods that
-run first, hooks of an application, middleware, dependencies of a router.
+"""Which functions of the project stand before a handler, and how each lets somebody pass: permission classes, methods
+that run first, hooks of an application, middleware, dependencies of a router.
 
 Asks the search for guards of the consent analysis where they stand, and not what they say.  Must not know paths,
 grants or rules.
@@ -46,7 +46,7 @@ class Gates:
     def __init__(self, graph: CallGraph, asking: Asking, entries: Entries, guards: Guards) -> None:
         self.entries = entries
         self.guards = guards
-        self.hooks = _Places(graph, asking, _Named(), guards)  # type: ignore[arg-type]
+        self.hooks = _Places(graph, asking, _Named(), guards)
         self._found: dict[Func, tuple[tuple[Before, ...], ...]] = {}
 
     def before(self, func: Func) -> tuple[tuple[Before, ...], ...]:

@@ -6,16 +6,20 @@ has asked each of them, and not any one.  Must not know grants or verdicts.
 
 from __future__ import annotations
 
-from fr_lint.flow.access.domain import NONE, Env, Facts, Gate, Val, Vals, alternatives, mix
+from collections.abc import Iterator
+
+from fr_lint.flow.access.comparisons import EQUAL
+from fr_lint.flow.access.domain import NONE, Env, Facts, Gate, Val, Vals, alternatives, is_shorter, mix
 from fr_lint.flow.access.evaluate import element
 from fr_lint.flow.access.following import Following
 from fr_lint.flow.access.frame import telling
 from fr_lint.flow.access.rows import count
 from fr_lint.flow.access.several import added, exact
+from fr_lint.flow.access.tables import Member
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import target_names
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Comprehension, Const, Display, Expr, Item, Name, Node, Starred
+from fr_lint.ir.model import Attr, Compare, Comprehension, Const, Display, Expr, Item, Name, Node, Starred
 
 
 class Looping(Following):
@@ -61,6 +65,33 @@ class Looping(Following):
                 body[beside] = self.expressions.values(literal, self.func, number, env)
             return [(node.succ[0], inside, {**body, f"<{target}": (Val(gone + 1),)})]
         return [(node.succ[1], past, {k: v for k, v in env.items() if k not in (f"<{number}", f"<{target}")})]
+
+    def told_apart(self, expr: Expr | None, number: int, env: Env) -> Iterator[tuple[Env, Val]]:
+        """What a condition may come to; of a state that is asked for, each possible one by itself."""
+        values = self.expressions.values
+        left = expr.left if isinstance(expr, Compare) and expr.op in EQUAL else None
+        spelled = dotted_name(left) if isinstance(left, (Name, Attr)) else ""
+        states = values(left, self.func, number, env) if spelled else ()
+        if len(states) > 1 and all(isinstance(state.const, (str, Member)) for state in states):
+            for narrow in ({**env, spelled: (state,)} for state in states):
+                yield from ((narrow, value) for value in values(expr, self.func, number, narrow))
+        else:
+            yield from ((env, value) for value in values(expr, self.func, number, env))
+
+    def anew(self, number: int, env: Env) -> Env:
+        """What is known when an endless loop begins its next round: a state that was reached by fewer decisions before
+        is the same again.
+        """
+        changed = env
+        for spelled, values in env.items():
+            if len(values) == 1 and isinstance(values[0].const, Member):
+                before = self.begun.setdefault((number, spelled, values[0].const), [])
+                shorter = next((other for other in before if is_shorter(other, values[0])), None)
+                if shorter is not None:
+                    changed = {**changed, spelled: (shorter,)}
+                elif values[0] not in before:
+                    before.append(values[0])
+        return changed
 
     def latched(self, node: Node, env: Env) -> Env:
         """What is known when a round ends: how many rows of a written list are done."""

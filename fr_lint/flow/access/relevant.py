@@ -44,6 +44,7 @@ class Relevant:
         self.words = words
         self._own: dict[Func, bool] = {}
         self._all: dict[Func, bool] = {}
+        self._only: dict[tuple[Func, str], bool] = {}
         self._tested: dict[Func, frozenset[str]] = {}
         self._called: dict[Func, tuple[Func, ...]] = {}
 
@@ -111,6 +112,19 @@ class Relevant:
                         found |= names_in(arg.value)
             self._tested[func] = frozenset(found)
         return self._tested[func]
+
+    def only_here(self, func: Func, spelled: str) -> bool:
+        """Whether an attribute of an object is set by this method alone, but for its beginning."""
+        holder, _, name = spelled.partition(".")
+        if func.cls is None or holder != "self" or not name.isidentifier():
+            return False
+        if (func, name) not in self._only:
+            places = list(self.graph.resolver.attribute_definitions(func.cls, name))
+            setting = {
+                other for other, _ in places if other.name not in ("__init__", "reset") and other.cls is not None
+            }
+            self._only[func, name] = bool(places) and setting <= {func}
+        return self._only[func, name]
 
     def has_faces(self, func: Func) -> bool:
         """Whether a function holds a call that compares faces, or makes what can be compared."""

@@ -29,6 +29,7 @@ class Remembered(Comparisons):
         self.fields = Fields(resolver)
         super().__init__(words)
         self.stored: dict[tuple[Func, int], dict[Val, None]] = {}  # what an assignment was seen to assign
+        self.own: dict[Func, set[tuple[Func, int]]] = {}  # of these, what a function reads that it assigns itself
         self.demand: Callable[[Func], None] = lambda _: None  # runs a function for what it assigns
         self._attributes: dict[tuple[object, str], tuple[tuple[Func, int], ...]] = {}
         self._literals: dict[tuple[Func, str], object] = {}
@@ -52,8 +53,8 @@ class Remembered(Comparisons):
             self._literals[memo_key] = value
         return self._literals[memo_key]
 
-    def seen(self, places: Iterable[tuple[Func, int]]) -> Vals:
-        """What other functions were seen to assign."""
+    def seen(self, places: Iterable[tuple[Func, int]], reader: Func | None = None) -> Vals:
+        """What functions were seen to assign; by its own assignments the ``reader`` finds what it left before."""
         found: list[Val] = []
         for func, number in places:
             node = func.nodes[number]
@@ -65,6 +66,10 @@ class Remembered(Comparisons):
                 and isinstance(node.value, Const)
                 and not isinstance(node.value.value, (bool, type(None)))
             ):
+                continue
+            if func is reader:
+                self.own.setdefault(func, set()).add((func, number))
+                found.extend(self.stored.get((func, number), ()))
                 continue
             self.demand(func)
             kept = self.stored.get((func, number), {BLANK: None})
@@ -84,7 +89,7 @@ class Remembered(Comparisons):
                     self._attributes[memo_key] = (*own, *self._from_outside(expr.name)) if own else ()
                 places = self._attributes[memo_key]
                 if places:
-                    return self.seen(places)
+                    return self.seen(places, func)
             elif isinstance(base, ModV) and base.path.endswith(".py"):
                 unit = self.resolver.program.unit(base.path)
                 if unit is not None:

@@ -56,7 +56,7 @@ class Rows:
     def _listed(
         self, target: Name | Display, expr: Expr | None, func: Func, number: int
     ) -> tuple[str, tuple[Row, ...]] | None:
-        names = [target] if isinstance(target, Name) else list(target.elements)
+        names: list[Expr] = [target] if isinstance(target, Name) else list(target.elements)
         method = ""
         while isinstance(expr, Result) and func.nodes[expr.node].op == Op.CALL:
             call = func.nodes[expr.node]

@@ -18,6 +18,7 @@ from fr_lint.flow.access.domain import (
     UNKNOWN,
     Check,
     Fact,
+    Facts,
     Gate,
     Place,
     Val,
@@ -183,12 +184,12 @@ def measured(left: Val, op: str, right: Val, place: Callable[[int], Place]) -> V
     if prod(len(kind) + 1 for kind in kinds) > MAX_OUTCOMES:
         return None
     outcomes: dict[tuple[int, ...], bool] = {}
-    for passed in product(*(range(len(kind) + 1) for kind in kinds)):
+    for counts in product(*(range(len(kind) + 1) for kind in kinds)):
         true = (
             open_[kind[0]][0] * (len(kind) - many if turned[kind[0]] else many)
-            for kind, many in zip(kinds, passed, strict=True)
+            for kind, many in zip(kinds, counts, strict=True)
         )
-        outcomes[passed] = order(base + sum(true), wanted)
+        outcomes[counts] = order(base + sum(true), wanted)
     if len(set(outcomes.values())) == 1:
         return (Val(next(iter(outcomes.values()))),) if len(open_) < len(left.tally) else None
     parts = [value for _, value in open_]
@@ -215,17 +216,17 @@ def _ways(
     place: Callable[[int], Place],
 ) -> Iterator[Val]:
     """The fewest that have to be passed for an outcome; of those that are alike, the first."""
-    wanted = [passed for passed, found in outcomes.items() if found is outcome]
+    wanted = [counts for counts, found in outcomes.items() if found is outcome]
     least = [
-        passed
-        for passed in wanted
+        counts
+        for counts in wanted
         if not any(
-            other != passed and all(its <= mine for mine, its in zip(passed, other, strict=True)) for other in wanted
+            other != counts and all(its <= mine for mine, its in zip(counts, other, strict=True)) for other in wanted
         )
     ]
     done: set[object] = set()
-    for passed in sorted(least, reverse=True):
-        chosen = [(n, parts[n]) for kind, many in zip(kinds, passed, strict=True) for n in kind[:many]]
+    for counts in sorted(least, reverse=True):
+        chosen = [(n, parts[n]) for kind, many in zip(kinds, counts, strict=True) for n in kind[:many]]
         alike = (
             frozenset(token for _, value in chosen for token in value.face),
             all(value.check for _, value in chosen if not value.face),
@@ -237,17 +238,20 @@ def _ways(
         facts: set[Fact] = set()
         why = NONE
         for n, value in chosen:
-            facts.update(_passed(value, place(n), side=not turned[n]))
+            facts |= passed(value, place(n), side=not turned[n])
             why |= value.why
         yield Val(outcome, why=why | facts)
 
 
-def _passed(value: Val, place: Place, *, side: bool) -> Iterator[Fact]:
+def passed(value: Val, place: Place, *, side: bool) -> Facts:
+    """What is decided where a value is true, or where it is false."""
+    facts: set[Fact] = set()
     if value.face:
-        yield Gate(place, side, value.face, None if not value.sign else value.sign > 0)
+        facts.add(Gate(place, side, value.face, None if not value.sign else value.sign > 0))
     raws = frozenset(raw for raw in value.check if not value.face)
     if raws and side == (value.check_sign > 0):
-        yield Check(place, raws)
+        facts.add(Check(place, raws))
+    return frozenset(facts)
 
 
 def refuses(value: Val) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, SIGN_IN, STAFF, TOKEN, Authenticators, Grants
 from fr_lint.flow.access.declined import Declined, Refusal
-from fr_lint.flow.access.domain import SEEN, Check, Event, Facts, Gate, Grant, Place, Raw, Token
+from fr_lint.flow.access.domain import SEEN, Check, Event, Facts, Gate, Grant, Place, Raw, Token, same_kind
 from fr_lint.flow.access.joining import is_twin
 from fr_lint.flow.access.ready import Ready
 from fr_lint.flow.access.roots import Roots
@@ -398,12 +398,3 @@ class Fallbacks:
             found = found or refusal
         del root
         return found
-
-
-def same_kind(one: Event, other: Event) -> bool:
-    """Whether two grants are of the same kind: of one class, and not of different literal targets."""
-    if one.grant.kind != other.grant.kind:
-        return False
-    if one.target and other.target and not one.target & other.target:
-        return {t.partition(":")[0] for t in one.target} != {t.partition(":")[0] for t in other.target}
-    return True

@@ -41,6 +41,7 @@ from fr_lint.flow.access.liveness import Liveness
 from fr_lint.flow.access.looping import Looping
 from fr_lint.flow.access.relevant import Relevant
 from fr_lint.flow.access.rows import Rows, place_in_loops, row
+from fr_lint.flow.access.tables import Tables
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
@@ -50,6 +51,7 @@ from fr_lint.ir.walk import reads, results_in
 
 MAX_PATHS: Final = 24  # paths that are kept apart at one node
 MAX_EXITS: Final = 12  # ways to return that are kept apart
+MAX_AGAIN: Final = 4  # how often a function is walked again for what it has left itself
 MAX_DEPTH: Final = 14  # calls inside calls
 MAX_RUNS: Final = 8  # different arguments with which one function is walked
 MAX_ENV: Final = 96  # variables of which something is known on one path
@@ -80,6 +82,7 @@ class Walker:
         self.relevant = relevant
         self.graph = graph
         self.rows = Rows(graph)
+        self.tables = Tables(graph)
         self.resolver = graph.resolver
         self.expressions = expressions
         self.calls = calls
@@ -110,13 +113,24 @@ class Walker:
             return Summary(complete=func not in self.busy)
         self.busy.add(func)
         before, self.bound = self.bound, bound
+        before_it = self._left(func)
         try:
             summary = Run(self, func, called=called).solve(dict(arguments))
+            for _ in range(MAX_AGAIN):  # what it has left behind it may find the next time
+                if self._left(func) == before_it:
+                    break
+                before_it = self._left(func)
+                summary = Run(self, func, called=called).solve(dict(arguments))
         finally:
             self.busy.discard(func)
             self.bound = before
         self._memo[memo_key] = summary
         return summary
+
+    def _left(self, func: Func) -> list[int]:
+        """How much is known of what a function leaves for itself."""
+        places = sorted(number for _, number in self.expressions.own.get(func, ()))
+        return [len(self.expressions.stored.get((func, number), ())) for number in places]
 
     def _demand(self, func: Func) -> None:
         if func not in self.busy and (func, (), (), False) not in self._memo:
@@ -287,7 +301,7 @@ class Run(Looping):
             edges = [(s, facts, env) for s in (node.succ if swallows else node.succ[-1:])]
         elif op == Op.LATCH and self._endless(node):
             facts = frozenset(f for f in facts if isinstance(f, Check) and f.branch is None)
-            env = {k: v for k, v in env.items() if not self._open(k)}  # others may have set them meanwhile
+            env = self.anew(number, {k: v for k, v in env.items() if not self._open(k)})  # others may have set them
             edges = [(s, facts, env) for s in node.succ]
         elif op == Op.LATCH:
             edges = [(s, facts, self.latched(node, env)) for s in node.succ]
@@ -312,6 +326,8 @@ class Run(Looping):
     def _open(self, spelled: str) -> bool:
         """Whether others may set what is spelled so: an attribute, an entry of a dictionary that is not local."""
         held, _, entry = spelled.partition("[")
+        if self.walker.relevant.only_here(self.func, spelled):
+            return False
         return "." in spelled or bool(entry and (self.func.ir.kind == "module" or held not in self.func.ir.locals))
 
     def _endless(self, latch: Node) -> bool:
@@ -325,14 +341,14 @@ class Run(Looping):
         expr = node.value
         spelled = f"#{expr.node}" if isinstance(expr, Result) else dotted_name(expr) if expr is not None else ""
         outcome = "?" + key(expr) if expr is not None and self.live.chosen else ""
-        for value in self.expressions.values(expr, self.func, number, env):
+        for narrow, value in self.told_apart(expr, number, env):
             base = after(facts, value.why)
             holds = value.holds
             for side, successor in ((True, node.succ[0]), (False, node.succ[1])):
                 if holds is not None and holds != side:
                     continue
                 if holds is not None:
-                    edges.append((successor, base, env))
+                    edges.append((successor, base, narrow))
                     continue
                 passed = frozenset(f for f in base if not (isinstance(f, (Gate, Check)) and f.branch == place))
                 if value.face:
@@ -341,10 +357,10 @@ class Run(Looping):
                 raws = frozenset(r for r in value.check if r[0] != CLAIM and (r[0] == SECRET or not value.face))
                 if raws and side == (value.check_sign > 0):
                     passed |= {Check(place, raws)}
-                changed = env
+                changed = narrow
                 again = isinstance(expr, Result) and self.last_use.get(expr.node, 0) > number
                 if spelled and (value.face or value.check or value.why or again):
-                    changed = {**env, spelled: (known(value, side),)}
+                    changed = {**narrow, spelled: (known(value, side),)}
                 if outcome in self.live.chosen:
                     changed = {**changed, outcome: (known(value, side),)}
                 edges.append((successor, passed, changed))
