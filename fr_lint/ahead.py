@@ -20,6 +20,7 @@ from typing import Final
 from fr_lint.cache.answers import knows, look
 from fr_lint.cache.current import use
 from fr_lint.cache.modules import packed, unpack
+from fr_lint.cache.summaries import summary
 from fr_lint.gate import may_store
 from fr_lint.ir.model import Module
 from fr_lint.options import Options
@@ -27,7 +28,8 @@ from fr_lint.project.carriers import carrying
 from fr_lint.project.disk import read
 from fr_lint.project.naming import names_face
 from fr_lint.project.near import near
-from fr_lint.project.portions import portion
+from fr_lint.project.portions import Portion, portion, portions
+from fr_lint.project.prints import Prints
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
 
@@ -38,7 +40,7 @@ MOST: Final = 4000  # programs that are lowered ahead
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What was found out.  Nothing where the project has no face, is small, or was kept by an earlier run."""
+    """What was found out.  Nothing where the project has no face, is small, or reads as in an earlier run."""
 
     first: str | None = None  # the file to be linted first: it leads to the questions that concern the whole project
     modules: tuple[Module, ...] = ()  # to be held while files are linted
@@ -47,12 +49,12 @@ class Ahead:
 def ahead(options: Options, names: Sequence[str], jobs: int) -> Ahead:
     """Read the project that most of these files belong to, with so many processes."""
     root = _main(options, names)
-    if root is None or (options.cache and _is_known(root)):
+    if root is None or (options.cache and _is_settled(root)):
         return Ahead()
     project = sources_at(root)
     if len(project.paths()) < LEAST or not project.any(names_face):
         return Ahead()
-    _read(root, project, jobs)
+    _read(options, root, project, jobs)
     faces = project.fitting(names_face)
     modules = _lowered(options, root, project, jobs)
     wanted = set(names)
@@ -77,24 +79,29 @@ def _main(options: Options, names: Sequence[str]) -> Path | None:
     return root if 2 * number > len(names) else None
 
 
-def _is_known(root: Path) -> bool:
-    """Did an earlier run keep what it found?  Then what has changed since is looked at once for all."""
+def _is_settled(root: Path) -> bool:
+    """Did an earlier run keep what it found, and has nothing changed?  Looked at once for all processes."""
     if not knows(root):
         return False
-    look(root)
-    return True
+    found = look(root)
+    return found is not None and found.settled
 
 
-def _read(root: Path, project: Sources, jobs: int) -> None:
+def _read(options: Options, root: Path, project: Sources, jobs: int) -> None:
     """Every text once, and its words."""
     paths = project.paths()
-    size = -(-len(paths) // (jobs * PORTIONS))
+    known = look(root) if options.cache else None
     with suppress(BrokenProcessPool), _pool(jobs) as pool:  # without it each question reads for itself
-        firsts = range(0, len(paths), size)
-        asked = [pool.submit(portion, root, paths[at : at + size], at, names_face) for at in firsts]
+        asked = [pool.submit(_summary, root, some, first, known) for first, some in portions(paths)]
         import fr_lint.analysis  # noqa: F401  # takes a while, and is needed next
 
-        project.take([each.result() for each in asked], names_face)
+        found = [each.result() for each in asked]
+        project.offer(lambda: found, names_face)
+        project.any(names_face)
+
+
+def _summary(root: Path, paths: Sequence[str], first: int, known: Prints | None) -> Portion:
+    return summary(root, paths, first, known) if known is not None else portion(root, paths, first, names_face)
 
 
 def _lowered(options: Options, root: Path, project: Sources, jobs: int) -> list[Module]:

@@ -30,6 +30,7 @@ class Screen:
         self.options = options
         self._faceless: dict[Path, Mapping[str, int]] = {}  # projects without a face word: hashes of what was read
         self._known: dict[Path, bool] = {}
+        self._looked: set[Path] = set()
 
     def findings(self, filename: str, text: str, tree: ast.AST | None) -> Sequence[Finding]:
         """The findings of one file; may raise whatever goes wrong in it."""
@@ -75,6 +76,11 @@ class Screen:
         from fr_lint.project.sources import sources_at
 
         project = sources_at(root)
+        if self.options.cache and root not in self._looked and project.any(names_face):
+            from fr_lint.cache.answers import look
+
+            look(root)
+            self._looked.add(root)
         named = carriers(project)
         if named is None and not (own and project.matching(own)):
             self._faceless[root] = project.prints

@@ -8,13 +8,13 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from fr_lint import analysis
-from fr_lint.cache import answers, current, modules
+from fr_lint.cache import answers, current, modules, summaries
 from fr_lint.cache.codec import decode, encode
 from fr_lint.cache.store import Store
 from fr_lint.cli import main
@@ -23,6 +23,7 @@ from fr_lint.ir.dump import dump
 from fr_lint.ir.model import Const, Module
 from fr_lint.options import Options
 from fr_lint.policy import load
+from fr_lint.project import portions
 from fr_lint.project import root as roots
 from fr_lint.project.sources import sources_at
 from fr_lint.screen import Screen
@@ -84,7 +85,8 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def project(tmp_path: Path, kept: Path) -> Path:
+def project(tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(portions, "SIZE", 2)
     folder = tmp_path / "project"
     write(folder, {"setup.cfg": "", "service.py": SERVICE, "views.py": OPEN, "util.py": "def plain():\n    return 1\n"})
     return folder
@@ -183,6 +185,28 @@ def test_after_an_edit_only_the_edited_file_is_parsed(project: Path, parsed: lis
     write(project, {"views.py": OPEN}, 900)
     assert codes(run(project)) == ["FRL101"]
     assert not parsed, "the text was seen before"
+
+
+def test_after_an_edit_one_portion_of_the_texts_is_read_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portions, "SIZE", 3)
+    write(project, {f"more/part{number}.py": f"NUMBER_{number} = {number}\n" for number in range(10)})
+    seen: list[tuple[str, ...]] = []
+
+    def portion(root: Path, paths: Sequence[str], first: int, fits: Callable[[str], bool]) -> portions.Portion:
+        seen.append(tuple(paths))
+        return portions.portion(root, paths, first, fits)
+
+    monkeypatch.setattr(summaries, "portion", portion)
+    run(project)
+    assert len(seen) == 5
+    run(project)
+    assert len(seen) == 5
+    write(
+        project, {"more/part4.py": "from views import enrol\n\n\ndef serve(user):\n    enrol(user, user.photo)\n"}, 900
+    )
+    (found,) = [each for found in run(project).values() for each in found]
+    assert "via enrol()" in found.message, "the caller that was not there before"
+    assert seen[5:] == [("more/part3.py", "more/part4.py", "more/part5.py")]
 
 
 def test_an_answer_in_a_hidden_folder_rests_on_its_neighbours_too(project: Path) -> None:

@@ -10,18 +10,20 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import astuple
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from fr_lint.cache.current import current, maker, use
 from fr_lint.cache.store import Store
+from fr_lint.cache.summaries import summaries
 from fr_lint.clock import work
 from fr_lint.findings import Checked, Finding, Step, Suppressed
 from fr_lint.options import Options
 from fr_lint.project.disk import Stamp
 from fr_lint.project.documents import Documents
+from fr_lint.project.naming import names_face
 from fr_lint.project.prints import Prints, prints
 from fr_lint.project.sources import Sources, sources_at, sources_for
 
@@ -93,12 +95,11 @@ def knows(root: Path) -> bool:
     return store is not None and store.has(store.name("prints", maker(), os.path.abspath(root)))
 
 
-def look(root: Path) -> None:
-    """Look at what has changed in a project since it was kept; not asked again in this process and its forks."""
+def look(root: Path) -> Prints | None:
+    """Look at what a project reads like, once in this process and its forks; none where nothing is kept."""
     use(True)
     store = current()
-    if store is not None:
-        _project(store, root, sources_at(root))
+    return _project(store, root, sources_at(root)) if store is not None else None
 
 
 def _everything(policy: Policy) -> list[str]:
@@ -122,6 +123,7 @@ def _project(store: Store, root: Path, sources: Sources) -> Prints:
     settled = {path: each for path, each in found.files.items() if path not in found.young}
     if settled != known:
         store.put(name, json.dumps(settled).encode())
+    sources.offer(partial(summaries, root, sources.listing.files, found), names_face)
     return found
 
 

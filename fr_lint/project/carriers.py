@@ -38,7 +38,7 @@ def carries(project: Sources, path: str, text: str) -> bool:
     pattern = carriers(project)
     if pattern is None:
         return False
-    if project.prints.get(path) != hash(text):
+    if not project.reads_so(path, text):
         return pattern.search(text) is not None
     return path in carrying(project)
 

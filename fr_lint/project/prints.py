@@ -29,6 +29,7 @@ class Prints:
     files: dict[str, tuple[Stamp, str]]  # stamp and hash of each file that is there
     young: frozenset[str]  # those that may have changed again without showing it
     beside: tuple[str, ...]  # the files among them that are no source
+    settled: bool  # it reads as it did when it was last looked at
 
     def hold(self, reads: Iterable[tuple[str, Stamp | None]]) -> bool:
         """Is what was read, path and stamp, what the hash is of, and is all of it settled?"""
@@ -63,7 +64,7 @@ def prints(root: str, listing: Listing, known: Known) -> Prints:
     links = (part for pair in listing.links for part in pair)
     said += ("", *listing.projects, "", *links, str(listing.truncated))
     whole = hashlib.blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
-    return Prints(root, whole, files, frozenset(young), beside)
+    return Prints(root, whole, files, frozenset(young), beside, bool(known) and files == known)
 
 
 def _print(path: str) -> tuple[Stamp, str, bool] | None:

@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fr_lint.project.disk import MAX_FILES, Listing, Stamp, apart, stamped, walk
 from fr_lint.project.imports import Resolver
-from fr_lint.project.portions import Portion
 from fr_lint.project.root import too_wide
 from fr_lint.project.words import Index, add, extend, normal, words
+
+if TYPE_CHECKING:
+    from fr_lint.project.portions import Portion
 
 __all__ = ["MAX_FILES", "Sources", "sources_at", "sources_for"]
 
@@ -53,8 +55,12 @@ class Sources:
 
     @property
     def prints(self) -> Mapping[str, int]:
-        """The ``hash`` of each text that was read from disk."""
+        """The ``hash`` of each text that was read from disk, in this process and for itself."""
         return self._disk.prints
+
+    def reads_so(self, path: str, text: str) -> bool:
+        """Is this what the index and the answers about texts are of?  Asked of a file that was read for them."""
+        return self._disk.reads_so(path, text)
 
     @property
     def reads(self) -> Sequence[tuple[str, Stamp | None]]:
@@ -125,9 +131,9 @@ class Sources:
         """The files whose text fits; remembered for the files on disk."""
         return self._merge(self._disk.fitting(fits), fits)
 
-    def take(self, portions: Iterable[Portion], fits: Callable[[str], bool]) -> None:
-        """Take over what other processes read: all files, in portions, in order; ``fits`` is what they were asked."""
-        self._disk.take(portions, fits)
+    def offer(self, portions: Callable[[], Iterable[Portion]], fits: Callable[[str], bool]) -> None:
+        """Say who has read all files, in order, and was asked whether they fit; asked where it is first needed."""
+        self._disk.offered = (portions, fits)
 
     def resolve(self, importer: str, module: str, level: int, *, strict: bool = False) -> str | None:
         """The file that ``import module`` or ``from <level dots>module import ...`` in ``importer`` names.
@@ -217,6 +223,9 @@ class _Disk:
         self._fitting: dict[Callable[[str], bool], tuple[str, ...]] = {}
         self._any: dict[Callable[[str], bool], bool] = {}
         self.prints: dict[str, int] = {}
+        self.offered: tuple[Callable[[], Iterable[Portion]], Callable[[str], bool]] | None = None
+        self._words: Index | None = None
+        self._digests: dict[str, str] = {}  # of the texts that somebody else has read
         self.reads: list[tuple[str, Stamp | None]] = []
 
     @cached_property
@@ -266,35 +275,50 @@ class _Disk:
 
     def any(self, fits: Callable[[str], bool]) -> bool:
         """Does some file fit?  (A file that an overlay hides counts as well: the question is a quick one.)"""
+        self._accept()
         if fits not in self._any:
             self._any[fits] = any(fits(text) for _, text in self._everything())
         return self._any[fits]
 
     def fitting(self, fits: Callable[[str], bool]) -> tuple[str, ...]:
         """The files that fit, from one pass for each question."""
+        self._accept()
         if fits not in self._fitting:
             self._fitting[fits] = tuple(path for path, text in self._everything() if fits(text))
         return self._fitting[fits]
 
-    @cached_property
+    def reads_so(self, path: str, text: str) -> bool:
+        """Is this what the index is of?"""
+        if path in self._digests:
+            from fr_lint.project.portions import digest
+
+            return self._digests[path] == digest(text)
+        return self.prints.get(path) == hash(text)
+
+    @property
     def _index(self) -> Index:
         """The identifiers of all files."""
-        index: Index = {}
-        numbers = self.numbers
-        for path, text in self._everything():
-            add(index, numbers[path], text)
-        return index
+        self._accept()
+        if self._words is None:
+            self._words = {}
+            for path, text in self._everything():
+                add(self._words, self.numbers[path], text)
+        return self._words
 
-    def take(self, portions: Iterable[Portion], fits: Callable[[str], bool]) -> None:
-        """Know all files by what was read of them in portions."""
-        index: Index = {}
+    def _accept(self) -> None:
+        """Know all files by what somebody else has read, if that is offered."""
+        if self.offered is None:
+            return
+        portions, fits = self.offered
+        self.offered = None
+        words: Index = {}
         fitting: list[str] = []
-        for each in portions:
-            extend(index, each.words)
+        for each in portions():
+            extend(words, each.words)
             fitting += each.fitting
-            self.prints |= each.prints
+            self._digests |= each.texts
             self.reads += each.reads
-        self._index = index
+        self._words = words
         self._fitting[fits] = tuple(fitting)
         self._any[fits] = bool(fitting)
 
