@@ -60,11 +60,14 @@ def reports(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """What it costs: beside flake8 alone, with growing projects, and phase by phase."""
-    script(session, "bench/overhead.py")
-    for name in ("scale", "check", "cache", "alternatives"):
+    """What it costs: beside flake8 alone, with growing projects, and over a project of your own (its folder)."""
+    session.install("-e", ".")
+    for name in ("overhead", "scale", "check", "cache", "alternatives"):
         session.run("python", f"bench/{name}.py")
-    session.run("python", "bench/phases.py", *(session.posargs[:1] or ["fixtures"]))
+    folder = session.posargs[:1]
+    session.run("python", "bench/phases.py", *(folder or ["fixtures"]))
+    if folder:
+        session.run("python", "bench/check.py", "--jobs", "1", "2", "--project", *folder)
 
 
 @nox.session

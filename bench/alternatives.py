@@ -22,7 +22,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from accuracy import FIGURES, Checkout, Finding, Row, Score, read_findings, read_rows
 from cache import settle
+from child import Cost, timed
 from overhead import HERE, environment
 
 PINS = {"flake8-async": "26.8.1", "bandit": "1.9.4", "semgrep": "1.185.0"}
@@ -63,15 +63,6 @@ class Tool:
     def command(self) -> list[str]:
         """What is run in the folder that is to be read."""
         return [self.python, *self.arguments]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one run took: seconds, seconds of all its processes, megabytes of the largest of these."""
-
-    wall: float
-    processor: float
-    memory: float
 
 
 def main() -> int:
@@ -178,7 +169,7 @@ def costs(tools: list[Tool], folder: Path, rounds: int) -> list[str]:
     for number in range(-1, rounds):  # the first time does not count: files are read from the disk, things are kept
         turn = number % len(tools)
         for tool in (*tools[turn:], *tools[:turn]):
-            cost = timed(tool.command, folder)
+            cost, _ = timed(tool.command, folder)
             if number >= 0:
                 rows[tool.name].append(cost)
     files = [path for path in folder.rglob("*.py") if path.is_file()]
@@ -196,20 +187,6 @@ def costs(tools: list[Tool], folder: Path, rounds: int) -> list[str]:
         cells += [f"{statistics.median(getattr(cost, column) for cost in row):.1f}" for column in ("processor", "wall")]
         table.append(f"| {name} | {' | '.join(cells)} | {max(cost.memory for cost in row):.0f} |")
     return table
-
-
-def timed(command: list[str], folder: Path) -> Cost:
-    """Run one command; its children, and theirs, are counted in."""
-    started = time.perf_counter()
-    with tempfile.TemporaryFile() as errors:
-        child = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, used = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            errors.seek(0)
-            raise SystemExit(f"{' '.join(command)}: exit status {child.returncode}\n{errors.read().decode()[-2000:]}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def findings(tool: Tool, folder: Path) -> list[Finding]:

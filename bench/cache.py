@@ -12,18 +12,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from child import timed
 from overhead import environment
 from scale import project_of
 
@@ -88,14 +86,15 @@ def editor(plain: str, ours: str, project: Path, linted: str, rounds: int) -> No
         timed([ours, *command, *options, "-"], project, source(-1))
         rows = []
         for number in range(rounds):
-            runs = [([plain, *command, "-"], 0), ([ours, *command, *options, "-"], 1)]
-            row = [(0.0, 0.0), (0.0, 0.0)]
-            for argv, place in runs if number % 2 else reversed(runs):
-                row[place] = timed(argv, project, source(number))
+            runs = [(0, [plain, *command, "-"]), (1, [ours, *command, *options, "-"])]
+            row = {
+                place: timed(argv, project, source(number))[0]
+                for place, argv in (runs if number % 2 else reversed(runs))
+            }
             rows.append(row)
-        ratios = sorted(row[1][1] / row[0][1] for row in rows)
-        middle = [statistics.median(row[place][1] for row in rows) for place in (0, 1)]
-        walls = statistics.median(row[1][0] / row[0][0] for row in rows)
+        ratios = sorted(row[1].processor / row[0].processor for row in rows)
+        middle = [statistics.median(row[place].processor for row in rows) for place in (0, 1)]
+        walls = statistics.median(row[1].wall / row[0].wall for row in rows)
         print(
             f"{name:24}{ratios[0]:8.2f}{statistics.median(ratios):8.2f}{ratios[-1]:8.2f}"
             f"{middle[0]:12.3f}{middle[1]:9.3f}{walls:8.2f}"
@@ -110,17 +109,8 @@ def whole(ours: str, project: Path, linted: str) -> None:
         if name == "one file edited":
             (project / linted).write_text((project / linted).read_text(encoding="utf-8") + "\nEDITED = 1\n")
             settle(project)
-        wall, used = timed([*command, *(["--no-cache"] if name == "nothing kept" else [])], project, "")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{name:24}{wall:9.2f}{used:14.2f}{peak:22.0f}")
-
-
-def timed(command: list[str], project: Path, text: str) -> tuple[float, float]:
-    """Wall and processor seconds of one command that reads ``text``."""
-    used, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, cwd=project, input=text.encode(), stdout=subprocess.DEVNULL, check=True)
-    wall, now = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+        cost, _ = timed([*command, *(["--no-cache"] if name == "nothing kept" else [])], project)
+        print(f"{name:24}{cost.wall:9.2f}{cost.processor:14.2f}{cost.memory:22.0f}")
 
 
 if __name__ == "__main__":

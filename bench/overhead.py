@@ -2,6 +2,7 @@
 
 Two fresh virtual environments hold the same flake8; one of them has this package too.  Every round runs both, the one
 that goes first alternating, and gives one ratio of wall and one of processor time.  Read the ratios, not the seconds.
+Whatever else the machine does only makes a run slower, so that the ratio of the quickest runs is the steadier figure.
 
     python bench/overhead.py [PROJECT] [--files 300] [--rounds 9] [--jobs 1] [--venvs DIR] [-- FLAKE8 OPTION ...]
 
@@ -13,15 +14,17 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import random
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from child import Cost, timed
 
 HERE = Path(__file__).resolve().parents[1]
 
@@ -51,13 +54,13 @@ def main() -> None:
         rows = [pair([plain, *options, "."], [ours, *options, "."], project, number) for number in range(args.rounds)]
     files = sum(1 for _ in project.rglob("*.py")) if args.project else args.files
     print(f"{files} files, jobs {args.jobs}, {args.rounds} rounds; ratio of flake8 with the plugin to flake8 without")
-    print(f"{'':12}{'min':>9}{'median':>9}{'max':>9}{'without, s':>12}{'with, s':>10}")
-    for name, column in (("wall", 0), ("processor", 1)):
-        before = [row[column] for row in rows]
-        after = [row[column + 2] for row in rows]
+    print(f"{'':12}{'min':>9}{'median':>9}{'max':>9}{'of the least':>14}{'without, s':>12}{'with, s':>10}")
+    for name in ("wall", "processor"):
+        before, after = ([getattr(row[place], name) for row in rows] for place in (0, 1))
         ratios = sorted(b / a for a, b in zip(before, after, strict=True))
+        least = min(after) / min(before)
         print(
-            f"{name:12}{ratios[0]:9.4f}{statistics.median(ratios):9.4f}{ratios[-1]:9.4f}"
+            f"{name:12}{ratios[0]:9.4f}{statistics.median(ratios):9.4f}{ratios[-1]:9.4f}{least:14.4f}"
             f"{statistics.median(before):12.2f}{statistics.median(after):10.2f}"
         )
 
@@ -95,20 +98,12 @@ def generated(target: Path, count: int) -> Path:
     return target
 
 
-def pair(plain: list[str], ours: list[str], project: Path, number: int) -> tuple[float, float, float, float]:
-    """Wall and processor seconds of one run without and one with the plugin."""
+def pair(plain: list[str], ours: list[str], project: Path, number: int) -> tuple[Cost, Cost]:
+    """What one run without and one with the plugin take."""
     if number % 2:
-        after = timed(ours, project)
-        return (*timed(plain, project), *after)
-    return (*timed(plain, project), *timed(ours, project))
-
-
-def timed(command: list[str], project: Path) -> tuple[float, float]:
-    """Wall and processor seconds of one command."""
-    used, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, cwd=project, stdout=subprocess.DEVNULL, check=True)
-    wall, now = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+        after, _ = timed(ours, project)
+        return timed(plain, project)[0], after
+    return timed(plain, project)[0], timed(ours, project)[0]
 
 
 if __name__ == "__main__":
