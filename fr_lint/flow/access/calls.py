@@ -32,7 +32,7 @@ from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.likeness import Likeness
 from fr_lint.flow.access.several import every, exact, listed, pairs, some, tally
 from fr_lint.flow.faces import FaceCall, FaceCalls
-from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import Attr, Const, Expr, Name, Node, Op, Result
@@ -87,7 +87,10 @@ class Calls:
         """Whether an outside call never returns."""
         if (func, number) not in self._never:
             spelled = self.dotted(func, number)
-            self._never[func, number] = any(name in self.guards.never_returns for name in spelled)
+            callee = func.nodes[number].value
+            short = ".".join(dotted_name(callee).split(".")[-2:]) if callee is not None else ""
+            named = short in self.guards.never_returns_by_name_pairs
+            self._never[func, number] = named or any(name in self.guards.never_returns for name in spelled)
         return self._never[func, number]
 
     # ------------------------------------------------------------------------------------------------------ results

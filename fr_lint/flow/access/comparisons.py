@@ -164,6 +164,8 @@ def fold(left: Val, op: str, right: Val) -> bool | None:
     a, b = left.const, right.const
     if b is None and op in ("is", "is not", "==", "!=") and a is UNKNOWN and left.truth is True:
         return op in ("is not", "!=")
+    if isinstance(b, bool) and a is UNKNOWN and left.truth is not None and op in ("is", "is not", "==", "!="):
+        return (left.truth == b) == (op not in NEGATED)
     if a is UNKNOWN or b is UNKNOWN:
         return None
     if op in ("==", "is"):

@@ -42,6 +42,9 @@ class Counting(Remembered):
 
     def _counted(self, expr: Binary, chosen: tuple[Val, ...], func: Func, node: int) -> Val | None:
         """A sum that is kept: of a counter of this function, outside of loops, or of things that are true or not."""
+        bits = [v.const for v in chosen if isinstance(v.const, int) and not isinstance(v.const, bool)]
+        if expr.op in ("|", "&") and len(bits) == 2:
+            return Val(bits[0] | bits[1] if expr.op == "|" else bits[0] & bits[1], why=mix(chosen).why)
         if expr.op == "*":
             return times(*chosen)
         if expr.op != "+" or self.growing(func, node):

@@ -354,6 +354,9 @@ def element(value: Val) -> Val:
 
 def conjunction(parts: tuple[Val, ...]) -> Val:
     """All of the values are true."""
+    for part in parts if len(parts) > 1 else ():
+        if part.holds is False:
+            return Val(False, why=part.why)
     return but(mix(parts), raw=NO_RAWS) if len(parts) > 1 else parts[0]
 
 

@@ -8,18 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fr_lint.flow.access.comparisons import EQUAL
-from fr_lint.flow.access.domain import NONE, Env, Facts, Gate, Val, Vals, alternatives, is_shorter, mix
+from fr_lint.catalogue.grants import CLAIM, SECRET
+from fr_lint.flow.access.comparisons import EQUAL, NEGATED
+from fr_lint.flow.access.domain import (
+    NONE,
+    Check,
+    Env,
+    Facts,
+    Gate,
+    Val,
+    Vals,
+    after,
+    alternatives,
+    is_shorter,
+    known,
+    mix,
+)
 from fr_lint.flow.access.evaluate import element
 from fr_lint.flow.access.following import Following
 from fr_lint.flow.access.frame import telling
-from fr_lint.flow.access.rows import count
+from fr_lint.flow.access.rows import count, row
 from fr_lint.flow.access.several import added, exact
 from fr_lint.flow.access.tables import Member
 from fr_lint.flow.identifiers import dotted_name
 from fr_lint.flow.program import target_names
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Compare, Comprehension, Const, Display, Expr, Item, Name, Node, Starred
+from fr_lint.ir.model import Attr, Compare, Comprehension, Const, Display, Expr, Item, Name, Node, Result, Starred
+
+
+def _asked(expr: Expr | None) -> tuple[str, bool]:
+    """The name that a comparison asks whether it is true or false, and which of these."""
+    if isinstance(expr, Compare) and expr.op in EQUAL and isinstance(expr.right, Const):
+        if isinstance(expr.right.value, bool) and isinstance(expr.left, (Name, Attr)):
+            return dotted_name(expr.left), expr.right.value == (expr.op not in NEGATED)
+    return "", True
 
 
 class Looping(Following):
@@ -66,13 +88,49 @@ class Looping(Following):
             return [(node.succ[0], inside, {**body, f"<{target}": (Val(gone + 1),)})]
         return [(node.succ[1], past, {k: v for k, v in env.items() if k not in (f"<{number}", f"<{target}")})]
 
+    def branch(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
+        """The edges of a condition, each with what it decides."""
+        place = (self.func, number + len(self.nodes) * row(env))  # each row of a written list decides for itself
+        edges: list[tuple[int, Facts, Env]] = []
+        expr = node.value
+        spelled = f"#{expr.node}" if isinstance(expr, Result) else dotted_name(expr) if expr is not None else ""
+        asked, alike = _asked(expr)
+        outcome = "?" + key(expr) if expr is not None and self.live.chosen else ""
+        for narrow, value in self.told_apart(expr, number, env):
+            base = after(facts, value.why)
+            holds = value.holds
+            for side, successor in ((True, node.succ[0]), (False, node.succ[1])):
+                if holds is not None and holds != side:
+                    continue
+                if holds is not None:
+                    edges.append((successor, base, narrow))
+                    continue
+                passed = frozenset(f for f in base if not (isinstance(f, (Gate, Check)) and f.branch == place))
+                if value.face:
+                    guess = None if not value.sign else value.sign > 0
+                    passed |= {Gate(place, side, value.face, guess)}
+                raws = frozenset(r for r in value.check if r[0] != CLAIM and (r[0] == SECRET or not value.face))
+                if raws and side == (value.check_sign > 0):
+                    passed |= {Check(place, raws)}
+                changed = narrow
+                again = isinstance(expr, Result) and self.last_use.get(expr.node, 0) > number
+                if spelled and (value.face or value.check or value.why or again):
+                    changed = {**narrow, spelled: (known(value, side),)}
+                if asked and len(narrow.get(asked, ())) == 1:
+                    changed = {**changed, asked: (known(narrow[asked][0], side == alike),)}
+                if outcome in self.live.chosen:
+                    changed = {**changed, outcome: (known(value, side),)}
+                edges.append((successor, passed, changed))
+        return edges
+
     def told_apart(self, expr: Expr | None, number: int, env: Env) -> Iterator[tuple[Env, Val]]:
         """What a condition may come to; of a state that is asked for, each possible one by itself."""
         values = self.expressions.values
         left = expr.left if isinstance(expr, Compare) and expr.op in EQUAL else None
         spelled = dotted_name(left) if isinstance(left, (Name, Attr)) else ""
         states = values(left, self.func, number, env) if spelled else ()
-        if len(states) > 1 and all(isinstance(state.const, (str, Member)) for state in states):
+        told = bool(_asked(expr)[0]) or all(isinstance(state.const, (str, Member)) for state in states)
+        if len(states) > 1 and told:
             for narrow in ({**env, spelled: (state,)} for state in states):
                 yield from ((narrow, value) for value in values(expr, self.func, number, narrow))
         else:

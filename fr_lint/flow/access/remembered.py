@@ -13,7 +13,7 @@ from fr_lint.flow.access.comparisons import Comparisons
 from fr_lint.flow.access.domain import BLANK, UNKNOWN, Env, Gate, Val, Vals, after, alternatives, but
 from fr_lint.flow.access.fields import Fields
 from fr_lint.flow.identifiers import dotted_name
-from fr_lint.flow.program import Func
+from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.resolve import Resolver
 from fr_lint.flow.values import ConstV, ModV, Obj
 from fr_lint.ir.keys import key
@@ -30,6 +30,7 @@ class Remembered(Comparisons):
         super().__init__(words)
         self.stored: dict[tuple[Func, int], dict[Val, None]] = {}  # what an assignment was seen to assign
         self.own: dict[Func, set[tuple[Func, int]]] = {}  # of these, what a function reads that it assigns itself
+        self.given: Callable[[Func], Vals] = lambda _: ()  # what a property is
         self.demand: Callable[[Func], None] = lambda _: None  # runs a function for what it assigns
         self._attributes: dict[tuple[object, str], tuple[tuple[Func, int], ...]] = {}
         self._literals: dict[tuple[Func, str], object] = {}
@@ -80,6 +81,9 @@ class Remembered(Comparisons):
         """An attribute of an object or module of the project, as other functions were seen to set it."""
         for base in self.resolver.values(expr.base, func, node):
             if isinstance(base, Obj):
+                read = self._property(base.cls, expr.name)
+                if read:
+                    return read
                 always = self.fields.of(base.cls, expr.name)
                 if always is not None:
                     return (Val(always),)
@@ -96,6 +100,11 @@ class Remembered(Comparisons):
                     literal = self.literal(expr.name, unit.body)
                     return (Val(literal),) if literal is not UNKNOWN else None
         return None
+
+    def _property(self, cls: ClassInfo, name: str) -> Vals:
+        """What a property gives."""
+        method = next((c.methods[name] for c in self.resolver.mro(cls) if name in c.methods), None)
+        return self.given(method) if method is not None and self.resolver.is_property(method) else ()
 
     def _from_outside(self, name: str) -> list[tuple[Func, int]]:
         """Where an attribute of this name is set on another object than ``self``."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from fr_lint.catalogue.access import access_words
 from fr_lint.flow.access.domain import Env
+from fr_lint.flow.access.tables import Tables
 from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import ClassInfo, Func
@@ -27,8 +28,9 @@ Targets = tuple[tuple[Func, bool], ...]
 class Rows:
     """Finds them, memoised per function."""
 
-    def __init__(self, graph: CallGraph) -> None:
+    def __init__(self, graph: CallGraph, tables: Tables) -> None:
         self.graph = graph
+        self.tables = tables
         self.resolver = graph.resolver
         self._rows: dict[Func, dict[int, tuple[str, tuple[Row, ...]]]] = {}
         self._named: dict[Func, dict[str, tuple[Row, ...]]] = {}
@@ -72,6 +74,9 @@ class Rows:
         if len(lists) != 1:
             return None
         rows = list(self._elements(lists[0].expr, method))
+        if isinstance(names[0], Name) and 0 < len(rows) <= MAX_ROWS and self._are_keys(names, rows, func):
+            self._note(func, number, names[0], list(rows))
+            return names[0].id, (frozenset(),) * len(rows)
         if not 1 < len(rows) <= MAX_ROWS:
             return None
         if method == "items":
@@ -95,6 +100,14 @@ class Rows:
             return None
         name = names[-1] if names else None
         return (name.id, (frozenset(),) * len(rows)) if isinstance(name, Name) else None
+
+    def _are_keys(self, names: list[Expr], rows: list[Expr], func: Func) -> bool:
+        """Whether a loop goes through keys by which a table of functions is asked."""
+        name = names[0].id if len(names) == 1 and isinstance(names[0], Name) else ""
+        if not name or not all(isinstance(row, Const) for row in rows):
+            return False
+        asked = (self.tables.asked(func, n) for n, node in enumerate(func.nodes) if node.op == Op.CALL)
+        return any(each is not None and isinstance(each[0], Name) and each[0].id == name for each in asked)
 
     def _note(self, func: Func, number: int, name: Expr, parts: list[Expr | None]) -> None:
         """Remember what literals a variable of a loop stands for, row by row."""

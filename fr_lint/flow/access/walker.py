@@ -11,7 +11,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from fr_lint.catalogue.grants import CLAIM, SECRET, Authenticators
+from fr_lint.catalogue.grants import CLAIM, Authenticators
 from fr_lint.flow.access.calls import Calls
 from fr_lint.flow.access.domain import (
     BLANK,
@@ -30,7 +30,7 @@ from fr_lint.flow.access.domain import (
     Vals,
     after,
     alternatives,
-    known,
+    but,
 )
 from fr_lint.flow.access.evaluate import Expressions
 from fr_lint.flow.access.frame import MAX_EVENTS, attributes, fitting, telling
@@ -40,13 +40,13 @@ from fr_lint.flow.access.joining import joined
 from fr_lint.flow.access.liveness import Liveness
 from fr_lint.flow.access.looping import Looping
 from fr_lint.flow.access.relevant import Relevant
-from fr_lint.flow.access.rows import Rows, place_in_loops, row
+from fr_lint.flow.access.rows import Rows, place_in_loops
 from fr_lint.flow.access.tables import Tables
 from fr_lint.flow.graph import CallGraph
-from fr_lint.flow.identifiers import dotted_name, last_name
+from fr_lint.flow.identifiers import last_name
 from fr_lint.flow.program import Func
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Const, Item, Name, Node, Op, Result
+from fr_lint.ir.model import Attr, Const, Item, Name, Node, Op
 from fr_lint.ir.walk import reads, results_in
 
 MAX_PATHS: Final = 24  # paths that are kept apart at one node
@@ -81,8 +81,8 @@ class Walker:
         self.gates = gates
         self.relevant = relevant
         self.graph = graph
-        self.rows = Rows(graph)
         self.tables = Tables(graph)
+        self.rows = Rows(graph, self.tables)
         self.resolver = graph.resolver
         self.expressions = expressions
         self.calls = calls
@@ -100,6 +100,7 @@ class Walker:
         expressions.demand = self._demand
         expressions.growing = lambda func, node: node in self.rows.growing(func)
         expressions.written = self.rows.written
+        expressions.given = self._given
 
     def run(self, func: Func, arguments: Arguments = (), bound: Bound = (), *, called: bool = False) -> Summary:
         """What running a function with these arguments does; ``called``: with no others."""
@@ -126,6 +127,14 @@ class Walker:
             self.bound = before
         self._memo[memo_key] = summary
         return summary
+
+    def _given(self, func: Func) -> Vals:
+        """What a property of an object of the project may be."""
+        found: list[Val] = []
+        for exit_ in self.run(func).exits if self.relevant.is_worth(func) else ():
+            decided = frozenset(f for f in exit_.facts if not isinstance(f, Seen))
+            found.extend(but(value, why=after(value.why, decided)) for value in exit_.values)
+        return alternatives(found) if found else ()
 
     def _left(self, func: Func) -> list[int]:
         """How much is known of what a function leaves for itself."""
@@ -274,7 +283,7 @@ class Run(Looping):
         node = self.nodes[number]
         op = node.op
         if op == Op.BRANCH:
-            edges = self._branch(number, node, facts, env)
+            edges = self.branch(number, node, facts, env)
         elif op == Op.CALL:
             return self.call(number, node, facts, env)
         elif op == Op.ASSIGN:
@@ -334,37 +343,6 @@ class Run(Looping):
         """Whether a loop has no condition: each round begins anew."""
         head = self.nodes[latch.succ[0]]
         return head.op != Op.FOR and (head.op != Op.BRANCH or isinstance(head.value, Const))
-
-    def _branch(self, number: int, node: Node, facts: Facts, env: Env) -> list[tuple[int, Facts, Env]]:
-        place = (self.func, number + len(self.nodes) * row(env))  # each row of a written list decides for itself
-        edges: list[tuple[int, Facts, Env]] = []
-        expr = node.value
-        spelled = f"#{expr.node}" if isinstance(expr, Result) else dotted_name(expr) if expr is not None else ""
-        outcome = "?" + key(expr) if expr is not None and self.live.chosen else ""
-        for narrow, value in self.told_apart(expr, number, env):
-            base = after(facts, value.why)
-            holds = value.holds
-            for side, successor in ((True, node.succ[0]), (False, node.succ[1])):
-                if holds is not None and holds != side:
-                    continue
-                if holds is not None:
-                    edges.append((successor, base, narrow))
-                    continue
-                passed = frozenset(f for f in base if not (isinstance(f, (Gate, Check)) and f.branch == place))
-                if value.face:
-                    guess = None if not value.sign else value.sign > 0
-                    passed |= {Gate(place, side, value.face, guess)}
-                raws = frozenset(r for r in value.check if r[0] != CLAIM and (r[0] == SECRET or not value.face))
-                if raws and side == (value.check_sign > 0):
-                    passed |= {Check(place, raws)}
-                changed = narrow
-                again = isinstance(expr, Result) and self.last_use.get(expr.node, 0) > number
-                if spelled and (value.face or value.check or value.why or again):
-                    changed = {**narrow, spelled: (known(value, side),)}
-                if outcome in self.live.chosen:
-                    changed = {**changed, outcome: (known(value, side),)}
-                edges.append((successor, passed, changed))
-        return edges
 
     def _assign(self, number: int, node: Node, facts: Facts, env: Env) -> Env:
         values = self.expressions.values(node.value, self.func, number, env)
