@@ -25,10 +25,10 @@ from fr_lint.flow.facts import (
     State,
     Val,
     chosen,
-    join_state,
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.joined import join_state
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.states import re_root
 from fr_lint.flow.subjects import Subjects, spell
@@ -77,6 +77,10 @@ class Assigning:
         for spelled, value in env.items():
             if spelled[0] == "?":
                 if names & reads.get(spelled[1:], frozenset()):
+                    continue
+            elif spelled[0] == "&":
+                name, _, condition = spelled[1:].partition(" ")
+                if name in names or names & reads.get(condition[1:], frozenset()):
                     continue
             elif spelled in names or (spelled[0] not in "#!@" and re_root(spelled) in names):
                 continue
@@ -217,7 +221,7 @@ class Assigning:
         if isinstance(target, Item) and spell(target.base):
             fresh[spell(target.base)] = Cond(NONE, None)  # not empty any more
         for other in list(fresh):
-            if other == spelled or other.startswith(spelled + ".") or (other[0] == "?" and spelled in other):
+            if other == spelled or other.startswith(spelled + ".") or (other[0] in "?&" and spelled in other):
                 del fresh[other]
         reading = self.vocabulary.read(name)
         if isinstance(value, Known):

@@ -12,9 +12,9 @@ from fr_lint.flow.facts import (
     Env,
     Raised,
     State,
-    join_state,
 )
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.joined import join_state
 from fr_lint.flow.program import Func
 from fr_lint.flow.states import RAISED, READING, Edges
 from fr_lint.flow.values import ClassV, Ext

@@ -16,10 +16,10 @@ from fr_lint.flow.facts import (
     Facts,
     State,
     both,
-    join_state,
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.joined import join_state
 from fr_lint.flow.listed import established
 from fr_lint.flow.program import Func
 from fr_lint.flow.states import RAISED, Edges, without

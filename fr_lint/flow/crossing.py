@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fr_lint.catalogue.vocabulary import CONSENT as READ_CONSENT
 from fr_lint.flow.facts import (
     CONSENT,
+    EMPTY,
     NONE,
     PRESUMED,
     QUERY,
@@ -25,11 +26,11 @@ from fr_lint.flow.facts import (
     State,
     both,
     chosen,
-    join_state,
     outcome,
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import dotted_name, last_name
+from fr_lint.flow.joined import join_state
 from fr_lint.flow.program import Func
 from fr_lint.flow.states import RAISED, Edges, marked, without
 from fr_lint.flow.subjects import Subjects, spell
@@ -39,7 +40,6 @@ from fr_lint.ir.model import Attr, Const, Expr, IfElse, Mapping, Name, Node, Op,
 if TYPE_CHECKING:
     from fr_lint.flow.solver import Solver
 
-EMPTY = Cond(None, NONE)
 LITERALS = frozenset({"setdefault", "update"})
 FILLING = frozenset({"append", "add", "insert", "add_error", "appendleft"})
 

@@ -25,13 +25,13 @@ from fr_lint.flow.facts import (
     State,
     Val,
     chosen,
-    join_state,
 )
 from fr_lint.flow.frames import Argument, Frame
 from fr_lint.flow.graph import CallGraph, Site
 from fr_lint.flow.handing import Handing
 from fr_lint.flow.hooks import Hooks
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.joined import join_state
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.solver import Solver
 from fr_lint.flow.states import Run

@@ -9,7 +9,7 @@ Must not know programs, names or words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,6 @@ TEST: Final = "test"  # a condition over parameters, to be judged by the caller
 
 BEGUN: Final = "begun"  # a processing chain has been begun on this path
 
-MAX_DISJUNCTS: Final = 24
 MAX_ENV: Final = 64
 MAX_ATOMS: Final = 128  # of one kind of path that are told apart
 
@@ -125,6 +124,7 @@ def chosen(value: Val | None) -> object:
 NOTHING: Final = Nothing()
 Env = dict[str, Val]
 State = dict[Facts, Env]
+EMPTY: Final = Cond(None, NONE)  # what a collection that was just made says
 
 
 def outcome(value: Val | None) -> Cond:
@@ -267,73 +267,11 @@ class Raised(Val):
     kinds: frozenset[str]
 
 
-def join_env(into: Env, other: Env) -> bool:
-    """Join ``other`` into ``into``; whether anything changed."""
-    changed = False
-    for name in list(into):
-        if name not in other:
-            if not isinstance(into[name], (Presumed, Nothing)):
-                del into[name]
-                changed = True
-            continue
-        joined = join_values(into[name], other[name])
-        if joined is None:
-            del into[name]
-            changed = True
-        elif joined != into[name]:
-            into[name] = joined
-            changed = True
-    for name, value in other.items():
-        if name not in into and isinstance(value, (Presumed, Nothing)):
-            into[name] = value
-            changed = True
-    return changed
+@dataclass(frozen=True, slots=True)
+class Either(Val):
+    """What a variable is where a condition holds, and where it does not.  Kept under ``&variable condition``, never the
+    value of an expression.
+    """
 
-
-def join_state(into: State, other: State) -> bool:
-    """Join path states; whether ``into`` changed."""
-    changed = False
-    for facts, env in other.items():
-        mine = into.get(facts)
-        if mine is None:
-            into[facts] = dict(env)
-            changed = True
-        elif mine is not env:
-            changed = join_env(mine, env) or changed
-    if len(into) > MAX_DISJUNCTS:
-        collapse(into)
-        changed = True
-    return changed
-
-
-def collapse(state: State) -> None:
-    """Too many kinds of path: forget conditions over parameters first, then what only some paths know."""
-    keepers: tuple[Callable[[Atom], bool], ...] = (
-        lambda atom: atom.kind not in (TEST, BEGUN),
-        lambda atom: atom.kind in (CONSENT, TERMS) and not atom.extra,
-    )
-    every: Facts = frozenset().union(*state)
-    for keep in keepers:
-        gone = frozenset(atom for atom in every if not keep(atom))
-        if not gone:
-            continue
-        merged: State = {}
-        for facts, env in state.items():
-            smaller = facts - gone
-            if smaller in merged:
-                join_env(merged[smaller], env)
-            else:
-                merged[smaller] = dict(env)
-        state.clear()
-        state.update(merged)
-        if len(state) <= MAX_DISJUNCTS:
-            return
-    shared = meet(state)
-    joined: Env = {}
-    for number, other in enumerate(list(state.values())):
-        if number == 0:
-            joined = dict(other)
-        else:
-            join_env(joined, other)
-    state.clear()
-    state[shared or NONE] = joined
+    true: Val | None
+    false: Val | None

@@ -19,10 +19,10 @@ from fr_lint.flow.facts import (
     Facts,
     State,
     chosen,
-    join_state,
 )
 from fr_lint.flow.frames import Frame
 from fr_lint.flow.identifiers import last_name
+from fr_lint.flow.joined import join_state
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.states import Edges, Run
 from fr_lint.ir.model import Display, Name, Node, Op, Result

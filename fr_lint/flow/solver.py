@@ -32,14 +32,15 @@ from fr_lint.flow.facts import (
     Val,
     both,
     chosen,
-    join_state,
     outcome,
 )
 from fr_lint.flow.frames import Frame
+from fr_lint.flow.joined import join_state
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.rounds import Rounds
 from fr_lint.flow.states import RAISED, READING, RETURNED, Edges, Run, marked, without
 from fr_lint.flow.tested import Tested
+from fr_lint.flow.together import lent, narrowed, split
 from fr_lint.ir.model import Bool, Compare, Expr, Name, Node, Op, Unary
 from fr_lint.ir.walk import walk
 
@@ -133,17 +134,17 @@ class Solver:
         if op == Op.BRANCH:
             edges.extend(self._branch(func, number, node, state, symbolic))
         elif op == Op.CALL:
-            edges.extend(self.crossing.step(func, number, node, state, symbolic))
+            edges.extend(self.crossing.step(func, number, node, lent(state, node), symbolic))
         elif op == Op.ASSIGN:
             out: State = {}
-            for facts, env in state.items():
+            for facts, env in split(state, node.value):
                 self.assigning.assign(func, number, node, facts, env, symbolic, out)
             edges.extend((successor, out) for successor in node.succ)
         elif op == Op.FOR:
             edges.extend(self.rounds.loop(run, number, node, state, latches, waiting))
         elif op == Op.RETURN:
             out = {}
-            for facts, env in state.items():
+            for facts, env in split(state, node.value):
                 frame = Frame(func, number, env, None, 0, symbolic)
                 value = self.evaluator.value(node.value, frame) if node.value is not None else Known(None)
                 if value is None and node.value is not None:
@@ -187,7 +188,7 @@ class Solver:
         self, func: Func, number: int, node: Node, state: State, symbolic: bool
     ) -> list[tuple[Facts, Val | None]]:
         found: list[tuple[Facts, Val | None]] = []
-        for facts, env in state.items():
+        for facts, env in split(state, node.value):
             frame = Frame(func, number, env, None, 0, symbolic)
             if node.value is None:
                 found.append((facts, Known(None)))
@@ -240,7 +241,7 @@ class Solver:
         answer = "?" + answer if tested.counts[answer] > 1 else ""
         true: State = {}
         false: State = {}
-        for facts, env in state.items():
+        for facts, env in split(state, expr):
             frame = Frame(func, number, env, None, 0, symbolic)
             known = env.get("?" + spelled) if remember else None
             value = known if known is not None else self.evaluator.test(expr, self.evaluator.value(expr, frame), frame)
@@ -250,8 +251,7 @@ class Solver:
                     continue
                 following = env
                 if remember and known is None:
-                    following = dict(env)
-                    following["?" + spelled] = Known(truth)
+                    following = narrowed(env, "?" + spelled, truth)
                 if truth and isinstance(value, Chosen):
                     says = says | self._chosen_atoms(expr, value)
                 held = facts
