@@ -181,17 +181,20 @@ class Entries:
         """Whether whatever calls a function does so where nothing gets, whatever its own callers pass."""
         seen = {func}
         stack = [func]
+        told = False  # a call was seen where nothing gets: not only calls round in a circle
         while stack:
             for site in self.callers(stack.pop()):
-                if site.func in runs and runs[site.func].states[0]:
+                run = runs.get(site.func) or self._runs.get(site.func)
+                if run is not None and run.states[0]:
                     if self._freely(site.func).states[site.node]:
                         return False
-                    continue
-                if site.func in seen:
-                    return False  # round in a circle
-                seen.add(site.func)
-                stack.append(site.func)
-        return True
+                    told = True
+                elif site.func not in seen:
+                    if self.is_entry(site.func):
+                        return False
+                    seen.add(site.func)
+                    stack.append(site.func)
+        return told
 
     def _freely(self, func: Func) -> Run:
         """The function solved as if anybody might call it."""
