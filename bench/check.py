@@ -3,9 +3,9 @@
     python bench/check.py [--files 10000] [--jobs 1 2 4] [--rounds 3] [--project FOLDER]
 
 With a folder it runs over a copy of that one instead.  Each round runs every way once, nothing kept, then kept by one
-run and used by the next.  Wall and processor time are those of the whole run, memory that of its largest process; the last
-column says whether the findings are those of the first run.  The shares are the run's own, from ``--stats``, of one
-process with nothing kept.
+run and used by the next.  Wall and processor time are those of the whole run, memory that of its largest process; the
+last column says whether the findings are those of the first run.  The shares are the run's own, from ``--stats``, of
+one process with nothing kept.
 """
 
 from __future__ import annotations
