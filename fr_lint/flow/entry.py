@@ -75,7 +75,8 @@ class Entries:
         if func not in self._callers:
             sites = self.graph.sites(func)
             real = tuple(s for s in sites if not self.is_test(s.func))
-            if not real and sites and (self.is_test(func) or not self.is_framework_entry(func)):
+            only_tests = bool(sites) and not real and not self.graph.offered(func)
+            if only_tests and (self.is_test(func) or not self.is_framework_entry(func)):
                 real = sites
             self._callers[func] = real
         return self._callers[func]

@@ -47,7 +47,8 @@ class FaceCalls:
         self.own = own or OwnApis((), Named(graph))
         self.library = OwnLibrary(graph, faces)
         self.words = guards()
-        graph.settled = self.library.is_inside
+        graph.settled = self.library.is_reported_elsewhere
+        graph.offered = lambda func: self.library.of(func) is not None
         self._found: dict[Func, tuple[FaceCall, ...]] = {}
         self._nodes: dict[Func, frozenset[int]] = {}
         self._busy: set[Func] = set()

@@ -47,6 +47,7 @@ class CallGraph:
         self._mentions: dict[Unit, Mentions] = {}
         self._depth = 0
         self.settled: Callable[[Func], bool] = lambda _: False  # functions before which everything was asked
+        self.offered: Callable[[Func], bool] = lambda _: False  # functions that are made for programs of others
         self.callers = Callers(self)
         self.sites = self.callers.sites
         self.registering = Registering(self)

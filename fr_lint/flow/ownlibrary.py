@@ -1,7 +1,8 @@
 """A project that is itself a library of the catalogue: which of its functions are the catalogue's operations.
 
 In the library's own repository a call of its operation is the face call, as it is everywhere else, and what the
-operation does inside is none of its own.  Nor is the library shown at work on a picture that comes with it.
+operation does inside is none of its own, but for calls of other operations in one that nothing calls.  Nor is the
+library shown at work on a picture that comes with it.
 Must not know which libraries there are.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from fr_lint.catalogue.faces import Api, Faces
-from fr_lint.flow.graph import CallGraph
+from fr_lint.flow.graph import CallGraph, Site
 from fr_lint.flow.program import ClassInfo, Func
 from fr_lint.flow.values import ClassV, FuncV, Obj, Value
 from fr_lint.project.metadata import distributions, normal
@@ -26,6 +27,7 @@ class OwnLibrary:
         self.faces = faces
         self.stock = graph.stock
         self._apis: dict[Func, Api | None] = {}
+        self._elsewhere: dict[Func, bool] = {}
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -67,6 +69,21 @@ class OwnLibrary:
                 return True
             at = at.parent
         return False
+
+    def is_reported_elsewhere(self, func: Func) -> bool:
+        """Whether a function is such an operation, and the project calls it: what it needs is asked for at the call."""
+        if self.of(func) is None:
+            return False
+        if func not in self._elsewhere:
+            self._elsewhere[func] = False
+            self._elsewhere[func] = any(map(self._is_reported, self.graph.sites(func)))
+        return self._elsewhere[func]
+
+    def _is_reported(self, site: Site) -> bool:
+        """Whether what is called here needs nothing inside: a test does not count, nor an operation that nobody calls."""
+        if self.sources.is_test(site.func.unit.path):
+            return False
+        return not self.is_inside(site.func) or self.is_reported_elsewhere(site.func)
 
     def of(self, func: Func) -> Api | None:
         """The operation that a function is."""
