@@ -134,3 +134,16 @@ def test_consent_of_very_many_people_is_still_consent() -> None:
     text = "import face_recognition\n\n\ndef enrol(image):\n" + "".join(lines)
     text += "    return face_recognition.face_locations(image)\n"
     assert check_sources({"a.py": text}) == []
+
+
+def test_what_one_program_was_told_of_a_shared_file_the_next_one_is_told_too() -> None:
+    package = {
+        "privacy/__init__.py": "from .rules import refuse_unless_willing as gatekeeper\n",
+        "privacy/rules.py": "def refuse_unless_willing(user):\n    if not user.consent:\n        raise ValueError\n",
+    }
+    program = (
+        "import face_recognition\n\nimport privacy as pv\n\n\n"
+        "def crop(user, image):\n    pv.gatekeeper(user)\n    return face_recognition.face_locations(image)\n"
+    )
+    found = [check_sources({**package, "app.py": f"{program}# {number}\n"}) for number in range(4)]
+    assert found == [[]] * 4

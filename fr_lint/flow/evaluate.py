@@ -173,6 +173,9 @@ class Evaluator:
             if argument is not None and argument.value is not None:
                 return argument.value
         fact = self.reading(self.vocabulary.read(plain), "")
+        asked = frame.env.get("?" + name) if fact is None else None
+        if isinstance(asked, Known):  # its truth was found out on this path
+            return Cond(NONE, None) if asked.value else Cond(None, NONE)
         if name in func.ir.locals and func.ir.kind != "module":
             if fact is not None and is_param and name not in func.defs:
                 if frame.bound is not None and name not in frame.bound:

@@ -17,7 +17,16 @@ from fr_lint.ir.walk import walk
 
 
 def respell(module: Module) -> dict[str, str]:
-    """Rename in place what was imported under another name; the names that were replaced, and their members'."""
+    """Rename in place what was imported under another name; the names that were replaced, and their members'.
+
+    Several engines may share a module: it is done once, and each of them is told.
+    """
+    if module.renamed is None:
+        module.renamed = _renamed(module)
+    return module.renamed
+
+
+def _renamed(module: Module) -> dict[str, str]:
     wanted = {
         node.target.id: node.value.name
         for function in module.functions

@@ -32,6 +32,7 @@ from fr_lint.flow.facts import (
     Val,
     both,
     chosen,
+    negate,
     outcome,
 )
 from fr_lint.flow.frames import Frame
@@ -235,7 +236,8 @@ class Solver:
         tested = self.tested(func)
         expr = node.value
         assert expr is not None
-        spelled = tested.key(tested.asked(expr))
+        asked, same = tested.asked(expr)
+        spelled = tested.key(asked)
         remember = bool(spelled) and tested.counts[spelled] > 1
         answer = tested.answer(expr)
         answer = "?" + answer if tested.counts[answer] > 1 else ""
@@ -244,14 +246,16 @@ class Solver:
         for facts, env in split(state, expr):
             frame = Frame(func, number, env, None, 0, symbolic)
             known = env.get("?" + spelled) if remember else None
-            value = known if known is not None else self.evaluator.test(expr, self.evaluator.value(expr, frame), frame)
+            value = known if same else negate(known)
+            if known is None:
+                value = self.evaluator.test(expr, self.evaluator.value(expr, frame), frame)
             cond = outcome(value)
             for says, out, truth in ((cond.true, true, True), (cond.false, false, False)):
                 if says is None:
                     continue
                 following = env
                 if remember and known is None:
-                    following = narrowed(env, "?" + spelled, truth)
+                    following = narrowed(env, "?" + spelled, truth is same)
                 if truth and isinstance(value, Chosen):
                     says = says | self._chosen_atoms(expr, value)
                 held = facts

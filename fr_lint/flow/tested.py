@@ -6,11 +6,12 @@ Must not know what they say.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from fr_lint.flow.program import Func
 from fr_lint.flow.subjects import spell
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Compare, Const, Display, Expr, Name, Op, Result
+from fr_lint.ir.model import Attr, Bool, Compare, Const, Display, Expr, Name, Op, Result, Unary
 from fr_lint.ir.walk import names_in, walk
 
 
@@ -21,13 +22,13 @@ class Tested:
 
     def __init__(self, func: Func) -> None:
         self.func = func
-        self._copied: dict[str, Expr | None] = {}
+        self._copied: dict[str, tuple[Expr, bool] | None] = {}
         self.counts: Counter[str] = Counter()
         self.reads: dict[str, frozenset[str]] = {}
         names: set[str] = set()
         for node in func.nodes:
             if node.op == Op.BRANCH and node.value is not None:
-                asked = self.asked(node.value)
+                asked = self.asked(node.value)[0]
                 spelled = self.key(asked)
                 compared = self.answer(node.value)
                 for word, expr in ((spelled, asked), (compared, getattr(node.value, "left", None))):
@@ -45,25 +46,44 @@ class Tested:
                 and not isinstance(node.value, (Const, Display))
             ):
                 names |= names_in(node.value)
-                if isinstance(node.value, Name):
-                    self.counts[node.value.id] += 1
+                for part in self._parts(node.value):
+                    self.counts[part] += 1
         self.names = frozenset(names)
 
-    def asked(self, expr: Expr) -> Expr:
-        """A condition by what it is a copy of (``ok = flag``), where that never changes."""
-        copied = self._copy(expr.id) if isinstance(expr, Name) else None
-        return expr if copied is None else copied
+    @classmethod
+    def _parts(cls, expr: Expr) -> Iterator[str]:
+        """The names whose truth decides about an expression: ``flag``, ``not flag``, ``ok and flag``."""
+        if isinstance(expr, Name):
+            yield expr.id
+        elif isinstance(expr, Unary) and expr.op == "not":
+            yield from cls._parts(expr.operand)
+        elif isinstance(expr, Bool):
+            for operand in expr.operands:
+                yield from cls._parts(operand)
 
-    def _copy(self, name: str) -> Expr | None:
+    def asked(self, expr: Expr) -> tuple[Expr, bool]:
+        """A condition by what it is a copy of (``ok = flag``, ``busy = not flag``), where that never changes; and
+        whether it is the same, or the contrary.
+        """
+        if isinstance(expr, Unary) and expr.op == "not":
+            inner, same = self.asked(expr.operand)
+            return (expr, True) if inner is expr.operand else (inner, not same)
+        copied = self._copy(expr.id) if isinstance(expr, Name) else None
+        return (expr, True) if copied is None else copied
+
+    def _copy(self, name: str) -> tuple[Expr, bool] | None:
         if name not in self._copied:
             self._copied[name] = None
             found = self.func.defs.get(name, ())
             node = self.func.nodes[found[0]] if len(found) == 1 and not self._is_given(name) else None
             if node is not None and node.op == Op.ASSIGN and isinstance(node.target, Name) and node.value is not None:
-                if isinstance(node.value, (Name, Compare)) and self.key(node.value):
-                    asked = self.asked(node.value)
+                value, same = node.value, True
+                while isinstance(value, Unary) and value.op == "not":
+                    value, same = value.operand, not same
+                if isinstance(value, (Name, Compare)) and self.key(value):
+                    asked, alike = self.asked(value)
                     if all(self._is_constant(each) for each in names_in(asked)):
-                        self._copied[name] = asked
+                        self._copied[name] = (asked, same is alike)
         return self._copied[name]
 
     def _is_constant(self, name: str) -> bool:

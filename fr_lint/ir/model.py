@@ -376,3 +376,4 @@ class Module:
     classes: list[Class]
     stars: tuple[tuple[str, int], ...] = ()  # `from m import *` as (module, level)
     comments: tuple[Comment, ...] = ()
+    renamed: dict[str, str] | None = None  # imported members that are read under their own names, once that was done
