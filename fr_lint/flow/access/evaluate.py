@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import product
 
 from fr_lint.catalogue.access import access_words
-from fr_lint.catalogue.grants import CLAIM, OPEN, SESSION, STAFF
+from fr_lint.catalogue.grants import CLAIM, OPEN, SESSION, STAFF, TOKEN
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.counting import Counting
 from fr_lint.flow.access.domain import (
@@ -186,7 +186,15 @@ class Expressions(Counting):
             read = alternatives(but(v, check=NO_RAWS) if v.check and v.const is UNKNOWN else v for v in read)
         root = expr.base.name if isinstance(expr.base, Attr) else expr.base.id if isinstance(expr.base, Name) else ""
         both = self.named(f"{root}_{expr.name}" if root in ("current_user", "request", "g") else expr.name, read)
-        return self.named(root, both) if root and self.words.states(expr.name) else both
+        return self._stated(root, expr.name, both) if root and self.words.states(expr.name) else both
+
+    def _stated(self, root: str, name: str, found: Vals) -> Vals:
+        """``card.is_valid``, ``key_switch.is_pressed``: a thing of which the attribute says that it is right."""
+        raws = self.spoken(root)
+        right = bool(set(split(name)) & (self.words.state - {"is"})) or {raw[0] for raw in raws} <= {TOKEN, STAFF}
+        if not raws or not right or any(v.const is not UNKNOWN for v in found):
+            return self.named(root, found)
+        return alternatives(self._with_name(v, raws, states=True) for v in found)
 
     def _part(self, base: Val, name: object) -> Val:
         for part, value in base.parts:
