@@ -24,6 +24,8 @@ SECTIONS: Final = {
         "contexts",
         "looking",
         "gathering",
+        "labels",
+        "links",
     ),
     "carried": ("setters", "getters", "signers", "steps", "columns", "feeders", "takers", "queues"),
     "values": ("opposite", "cameras", "requests"),

@@ -222,7 +222,7 @@ class Calls:
             return self._asked(func, number, node, name, value, spoken)
         if any(each in access_words("calls", "typed") for each in dotted):
             return self._asked(func, number, node, name, value, spoken)
-        if name in self.words.same or name == "get":
+        if name in self.words.same or name == "get" or (name == "pop" and node.args):
             return self._handed_on(node, name, value, spoken)
         if spoken and all(word in self.words.typed for _, word in spoken):
             spoken = self.prompted(func, number, node) or spoken  # the digits of what?
@@ -299,7 +299,7 @@ class Calls:
         return but(value, raw=value.raw | raws, check=check)
 
     def _handed_on(self, node: Node, name: str, value: Val, spoken: frozenset[Raw]) -> Val:
-        if name not in ("get", "getlist") or not isinstance(node.value, Attr):
+        if name not in ("get", "getlist", "pop") or not isinstance(node.value, Attr):
             return value
         base = node.value.base
         key = node.args[0].value if node.args else None

@@ -5,11 +5,13 @@ Must not know how calls are followed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from fr_lint.catalogue.access import access_words
-from fr_lint.catalogue.grants import CLAIM, SECRET, SESSION, STAFF
+from fr_lint.catalogue.grants import CLAIM, OPEN, SECRET, SESSION, STAFF
+from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import (
     NONE,
     Check,
@@ -31,6 +33,7 @@ from fr_lint.flow.values import Ext
 from fr_lint.ir.model import Const, Display, Expr, Item, Result
 
 Path = tuple[Facts, Env]
+REQUIRING: Final = re.compile(r"(?<![a-z])requires?_|_required(?![a-z])")
 MAX_PAST: Final = 6  # ways past what stands before a function
 
 
@@ -51,6 +54,9 @@ class Entering(Frame):
             depends = self._dependency(param.default, enclosing) or self._dependency_in(param.annotation, enclosing)
             if depends is not None:
                 paths = [p for path in paths for p in self._depend(path, param.name, depends, enclosing)]
+            elif self._is_sent(param.name, enclosing):
+                for _, env in paths:
+                    env[param.name] = (Val(raw=frozenset(((OPEN, param.name),))),)
             elif (
                 isinstance(param.default, Const) and isinstance(param.default.value, (bool, type(None))) and self.called
             ):
@@ -64,6 +70,14 @@ class Entering(Frame):
             for before in way:
                 passed = list(dict.fromkeys(after(one, more) for one in passed for more in self._past(before)))
             yield from ((after(more, facts), env) for facts, env in paths for more in passed[:MAX_PAST])
+
+    def _is_sent(self, name: str, enclosing: Func) -> bool:
+        """Whether a parameter is a part of an address that only the holder of a link knows: ``/link/<token>``."""
+        if not set(split(name)) & access_words("calls", "links") or self.called:
+            return False
+        calls = (enclosing.nodes[d.node] for d in self.func.ir.decorators if isinstance(d, Result))
+        texts = (a.value.value for call in calls for a in call.args if isinstance(a.value, Const))
+        return any(isinstance(text, str) and re.search(rf"[<{{:]{name}[>}}:]", text) for text in texts)
 
     def _past(self, before: Before) -> list[Facts]:
         """What is decided when a function that runs first has let somebody pass."""
@@ -148,7 +162,7 @@ class Entering(Frame):
             spoken = {
                 r
                 for arg in call.args[:1]
-                for r in self.expressions.spoken(last_name(arg.value))
+                for r in self.expressions.spoken(REQUIRING.sub("", last_name(arg.value)))
                 if r[0] in (SESSION, STAFF)
             }
             sessions = any(self.words.gives_who_is_in(last_name(arg.value)) for arg in call.args[:1])

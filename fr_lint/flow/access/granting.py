@@ -19,7 +19,22 @@ from fr_lint.flow.graph import CallGraph
 from fr_lint.flow.identifiers import dotted_name, last_name
 from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
-from fr_lint.ir.model import Attr, Bool, Compare, Const, Entered, Expr, IfElse, Item, Mapping, Name, Node, Op, Result
+from fr_lint.ir.model import (
+    Attr,
+    Binary,
+    Bool,
+    Compare,
+    Const,
+    Entered,
+    Expr,
+    IfElse,
+    Item,
+    Mapping,
+    Name,
+    Node,
+    Op,
+    Result,
+)
 from fr_lint.ir.walk import walk
 
 LISTED: Final = "listed"  # the class of grants that only the policy knows
@@ -300,6 +315,8 @@ class Granting:
         }
         for each in self.grants.classes:
             if each.name == PAYMENT:
+                if parts & each.attributes and (_is_less(value) or ("paid" in parts and _is_true(value))):
+                    return Grant(func, number, PAYMENT, shown)
                 continue
             near = parts | (set(split(holder)) if holder != "self" else set())
             if (
@@ -355,6 +372,15 @@ def _fields(node: Node) -> Iterator[tuple[str, Expr]]:
 
 def _is_false(value: Expr | None) -> bool:
     return isinstance(value, Const) and any(value.value is each or value.value == each for each in FALSE)
+
+
+def _is_true(value: Expr | None) -> bool:
+    return isinstance(value, Const) and value.value is True
+
+
+def _is_less(value: Expr | None) -> bool:
+    """Whether something is taken off: ``balance - price``."""
+    return isinstance(value, Binary) and value.op == "-"
 
 
 def _short(node: Node, name: str) -> str:
