@@ -42,6 +42,7 @@ SECTIONS: Final = {
         "statements",
         "writing",
         "rows",
+        "copying",
         "outcomes",
         "answering",
         "means",

@@ -13,6 +13,7 @@ from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import ATTENDANCE, DOOR, PAYMENT, SIGN_IN, Grants
 from fr_lint.catalogue.vocabulary import split
 from fr_lint.flow.access.domain import Grant
+from fr_lint.flow.access.naming import fields, is_false, is_less, is_true, names, short
 from fr_lint.flow.access.success import Success
 from fr_lint.flow.access.targets import Targets
 from fr_lint.flow.graph import CallGraph
@@ -21,7 +22,6 @@ from fr_lint.flow.program import Func
 from fr_lint.flow.values import Ext, Inst
 from fr_lint.ir.model import (
     Attr,
-    Binary,
     Bool,
     Compare,
     Const,
@@ -29,7 +29,6 @@ from fr_lint.ir.model import (
     Expr,
     IfElse,
     Item,
-    Mapping,
     Name,
     Node,
     Op,
@@ -38,7 +37,6 @@ from fr_lint.ir.model import (
 from fr_lint.ir.walk import walk
 
 LISTED: Final = "listed"  # the class of grants that only the policy knows
-FALSE: Final = (False, None, 0, "")
 
 
 class Granting:
@@ -98,14 +96,14 @@ class Granting:
         for each in dotted:
             kind = self.grants.by_call(each)
             if kind:
-                return Grant(func, number, kind, f"{_short(node, name)}()")
+                return Grant(func, number, kind, f"{short(node, name)}()")
         if any(self.grants.hardware.has(each) for each in dotted):
             return self._hardware(func, number, node, name)
         if name == "success" and any(self._says_passed(t) for t in self.resolver.strings_of(node.args, func, number)):
-            return Grant(func, number, "kyc", f"{_short(node, name)}()")
+            return Grant(func, number, "kyc", f"{short(node, name)}()")
         if self.listed(func, number):
             kind = self.grants.by_name(name, self._around(func, node, name, wide=False)) or f"{LISTED} {name}"
-            return Grant(func, number, kind, f"{_short(node, name)}()")
+            return Grant(func, number, kind, f"{short(node, name)}()")
         if (name in access_words("grants", "quiet") and not (name == "open" and isinstance(node.value, Attr))) or any(
             self.grants.no_grant.has(each) for each in dotted
         ):
@@ -121,7 +119,7 @@ class Granting:
                 func,
                 number,
                 kind,
-                f"{_short(node, name)}()",
+                f"{short(node, name)}()",
                 self.targets.literals(func, number, node, kind),
                 named=bool(targets),
             )
@@ -129,7 +127,7 @@ class Granting:
             return None
         kind = self._written(func, number, node, name)
         if kind:
-            return Grant(func, number, kind, f"{_short(node, name)}()")
+            return Grant(func, number, kind, f"{short(node, name)}()")
         if not dotted and name in self.grants.hardware_methods and isinstance(node.value, Attr):
             return self._hardware(func, number, node, name)
         if name in self.grants.cookie_setters and node.args and isinstance(node.args[0].value, Const):
@@ -142,11 +140,11 @@ class Granting:
 
     def _sets(self, func: Func, number: int, node: Node, name: str) -> Grant | None:
         """``rows.update(kyc_status="approved")``: a call that sets fields."""
-        holder = " ".join(_names(node.value.base, func)) if isinstance(node.value, Attr) else ""
-        for field, value in _fields(node):
+        holder = " ".join(names(node.value.base, func)) if isinstance(node.value, Attr) else ""
+        for field, value in fields(node):
             found = self._attribute(func, number, field, holder, value)
             if found is not None:
-                return Grant(func, number, found.kind, f"{_short(node, name)}({field}=...)")
+                return Grant(func, number, found.kind, f"{short(node, name)}({field}=...)")
         return None
 
     def _says_passed(self, text: str) -> bool:
@@ -162,10 +160,10 @@ class Granting:
         """The words around a call: its receiver and arguments; ``wide``: function, class and file as well."""
         found: list[str] = []
         if isinstance(node.value, Attr):
-            found.extend(_names(node.value.base, func))
+            found.extend(names(node.value.base, func))
         for arg in node.args:
             if wide or not isinstance(arg.value, Const):
-                found.extend(_names(arg.value, func) if wide else ())
+                found.extend(names(arg.value, func) if wide else ())
             if wide:
                 found.extend(self.resolver.texts(arg.value, func, -1))
         if wide:
@@ -182,18 +180,23 @@ class Granting:
             if at.ir.kind == "function" and self.grants.closes(at.name):
                 return None
             at = at.parent
-        receiver = set(_names(node.value.base, func)) if isinstance(node.value, Attr) else set()
+        receiver = set(names(node.value.base, func)) if isinstance(node.value, Attr) else set()
         parts = self._around(func, node, name, wide=True)
-        if not self.grants.door_around(parts):
+        if not self.grants.door_around(parts) or self._says_no(node):
             return None
-        own = {p for arg in node.args[:1] for each in _names(arg.value, func) for p in split(each)} | {
+        own = {p for arg in node.args[:1] for each in names(arg.value, func) for p in split(each)} | {
             p for e in receiver for p in split(e)
         }
         if own & access_words("grants", "signals") and not self.grants.door_around(own):
             return None
-        return Grant(
-            func, number, DOOR, f"{_short(node, name)}()", self.targets.device(func, number, node), device=True
-        )
+        return Grant(func, number, DOOR, f"{short(node, name)}()", self.targets.device(func, number, node), device=True)
+
+    def _says_no(self, node: Node) -> bool:
+        """Whether what a device is sent is a refusal: ``line.write(b"DENY")``."""
+        sent = [arg.value.value for arg in node.args if isinstance(arg.value, Const)]
+        texts = [each.decode("latin-1") if isinstance(each, bytes) else each for each in sent]
+        told = [each for each in texts if isinstance(each, str)]
+        return bool(told) and all(self.grants.refuses(each) for each in told)
 
     def _written(self, func: Func, number: int, node: Node, name: str) -> str:
         """A row that is written: SQL text, a model that is made or added, a sheet that is appended to."""
@@ -208,18 +211,19 @@ class Granting:
             return ""
         found: list[str] = []
         if isinstance(node.value, Attr):
-            found.extend(_names(node.value.base, func))
+            found.extend(names(node.value.base, func))
         if name == "append":  # a list of something else may hold anything
             return self._class_of(tuple(p for each in found for p in split(each)), " ".join(found))
+        copies = name in access_words("grants", "copying")
         if not name[:1].isupper():
             for arg in node.args[:2]:
                 for at in walk(arg.value):
                     if isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
                         found.append(last_name(func.nodes[at.node].value))
-                    elif isinstance(at, Name):
+                    elif isinstance(at, Name) and not (copies and self._is_read(at, func, number)):
                         found.extend(self._made_by(at, func, number))
             if not found and isinstance(node.value, Attr):
-                found.extend(_names(node.value, func))
+                found.extend(names(node.value, func))
             if name in access_words("grants", "rows"):
                 found.append(func.name)
                 found.extend(arg.value.id for arg in node.args[:1] if isinstance(arg.value, Name))
@@ -227,6 +231,11 @@ class Granting:
                     found.extend(self._behind(node.value.base, func, number, 0))
             return self._class_of(tuple(p for each in found for p in split(each)), " ".join(found))
         return ""
+
+    def _is_read(self, expr: Name, func: Func, number: int) -> bool:
+        """Whether a name goes through rows that there are already: who exports them has marked nobody."""
+        bound = self.resolver.definitions(expr.id, func, number)
+        return bool(bound) and all(frame.nodes[at].op == Op.FOR for frame, at in bound)
 
     def _behind(self, expr: Expr | None, func: Func, number: int, depth: int) -> Iterator[str]:
         """What the receiver of a write was made from: the file of a CSV writer."""
@@ -246,11 +255,11 @@ class Granting:
                 if isinstance(at, Result) and frame.nodes[at.node].op == Op.CALL:
                     call = frame.nodes[at.node]
                     yield last_name(call.value)
-                    yield from _names(call.value, frame)
+                    yield from names(call.value, frame)
                     if not last_name(call.value)[:1].isupper():  # a file, a sheet; what a row holds says little
                         yield from (t for arg in call.args[:2] for t in self.resolver.texts(arg.value, frame, at.node))
                 else:
-                    yield from _names(at, frame)
+                    yield from names(at, frame)
 
     def _root_made_by(self, expr: Expr | None, func: Func, number: int) -> Iterator[str]:
         """What the table was made from whose row is set: ``table.loc[n] = ...``."""
@@ -276,14 +285,14 @@ class Granting:
             if holder & self.grants.holders and isinstance(index, str) and self.grants.session_key(index):
                 return (
                     None
-                    if _is_false(node.value)
+                    if is_false(node.value)
                     else Grant(func, number, SIGN_IN, f'{dotted_name(target.base)}["{index}"] = ...')
                 )
-            said = list(_names(target.base, func))
+            said = list(names(target.base, func))
             if index is None or not self._plain(target.base):
                 said.extend(self._root_made_by(target.base, func, number))
-                names = tuple(p for each in said for p in split(each))
-                kind = self._class_of(names, last_name(target.base))
+                spoken = tuple(p for each in said for p in split(each))
+                kind = self._class_of(spoken, last_name(target.base))
                 return Grant(func, number, kind, f"{last_name(target.base)}[...] = ...") if kind == ATTENDANCE else None
             if isinstance(index, str):
                 return self._attribute(func, number, index, last_name(target.base), node.value)
@@ -295,7 +304,7 @@ class Granting:
         return isinstance(expr, (Name, Attr))
 
     def _attribute(self, func: Func, number: int, name: str, holder: str, value: Expr | None) -> Grant | None:
-        if _is_false(value):
+        if is_false(value):
             return None
         if isinstance(value, IfElse):
             arms = (self._attribute(func, number, name, holder, arm) for arm in (value.body, value.orelse))
@@ -315,7 +324,7 @@ class Granting:
         }
         for each in self.grants.classes:
             if each.name == PAYMENT:
-                if parts & each.attributes and (_is_less(value) or ("paid" in parts and _is_true(value))):
+                if parts & each.attributes and (is_less(value) or ("paid" in parts and is_true(value))):
                     return Grant(func, number, PAYMENT, shown)
                 continue
             near = parts | (set(split(holder)) if holder != "self" else set())
@@ -357,53 +366,6 @@ class Granting:
         if value is None or not self.success.succeeds(value, func, number) or self.success.half_way(func, number):
             return None
         return Grant(func, number, kind, f"the success that {func.name}() returns", success=True)
-
-
-def _fields(node: Node) -> Iterator[tuple[str, Expr]]:
-    """The fields that a call sets: its keywords, and the keys of the mappings that it is given."""
-    for arg in node.args:
-        if arg.keyword:
-            yield arg.keyword, arg.value
-        for at in walk(arg.value):
-            for entry in at.entries if isinstance(at, Mapping) else ():
-                if isinstance(entry.key, Const) and isinstance(entry.key.value, str):
-                    yield entry.key.value, entry.value
-
-
-def _is_false(value: Expr | None) -> bool:
-    return isinstance(value, Const) and any(value.value is each or value.value == each for each in FALSE)
-
-
-def _is_true(value: Expr | None) -> bool:
-    return isinstance(value, Const) and value.value is True
-
-
-def _is_less(value: Expr | None) -> bool:
-    """Whether something is taken off: ``balance - price``."""
-    return isinstance(value, Binary) and value.op == "-"
-
-
-def _short(node: Node, name: str) -> str:
-    spelled = dotted_name(node.value) if node.value is not None else ""
-    return spelled or name
-
-
-def _names(expr: Expr | None, func: Func) -> Iterator[str]:
-    """The identifiers and texts in an expression, calls' callees included."""
-    for at in walk(expr):
-        if isinstance(at, Name):
-            yield at.id
-        elif isinstance(at, Attr):
-            yield at.name
-        elif isinstance(at, Const) and isinstance(at.value, (str, bytes)) and len(at.value) < 80:
-            yield at.value if isinstance(at.value, str) else at.value.decode("latin-1")
-        elif isinstance(at, Result) and func.nodes[at.node].op == Op.CALL:
-            call = func.nodes[at.node]
-            yield last_name(call.value)
-            if isinstance(call.value, Attr):
-                yield from _names(call.value.base, func)
-            for arg in call.args[:2]:
-                yield from _names(arg.value, func)
 
 
 __all__ = ["Granting"]
