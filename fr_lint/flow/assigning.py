@@ -18,6 +18,7 @@ from fr_lint.flow.facts import (
     Atom,
     Chosen,
     Cond,
+    Either,
     Env,
     Fact,
     Facts,
@@ -32,7 +33,7 @@ from fr_lint.flow.joined import join_state
 from fr_lint.flow.program import Func, target_names
 from fr_lint.flow.states import re_root
 from fr_lint.flow.subjects import Subjects, spell
-from fr_lint.ir.model import Attr, Bool, Compare, Const, Expr, Item, Name, Node, Op, Result, Unary
+from fr_lint.ir.model import Attr, Bool, Compare, Const, Expr, IfElse, Item, Name, Node, Op, Result, Unary
 from fr_lint.ir.walk import walk
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class Assigning:
                 if len(fresh) > MAX_ENV:
                     fresh.pop(next(iter(fresh)))
                 fresh[target.id] = value
+            if isinstance(node.value, IfElse):
+                self._either(func, target.id, node.value, frame, fresh)
         after = self.kill(facts, names, related)
         derived = {a.extra for a in facts if a.kind == QUERY and a.subject in related}
         if isinstance(value, Chosen):
@@ -122,6 +125,17 @@ class Assigning:
         if derived:
             after = after | {Atom(QUERY, name, extra) for name in names for extra in derived}
         join_state(out, {after: fresh})
+
+    def _either(self, func: Func, name: str, made: IfElse, frame: Frame, fresh: Env) -> None:
+        """``ok = user.consent if strict else True``: what the variable is where the condition holds, and where not."""
+        tested = self.solver.tested(func)
+        asked, same = tested.asked(made.test)
+        spelled = tested.key(asked)
+        if not spelled or spelled not in tested.reads or name in tested.reads[spelled]:
+            return
+        sides = (self.evaluator.value(made.body, frame), self.evaluator.value(made.orelse, frame))
+        if all(side is None or isinstance(side, (Fact, Known)) for side in sides) and any(sides):
+            fresh[f"&{name} ?{spelled}"] = Either(*(sides if same else sides[::-1]))
 
     def _settled(self, copied: Name, env: Env) -> Val | None:
         """What an earlier test of a name, on this path, says of a copy of it."""

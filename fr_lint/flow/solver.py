@@ -135,7 +135,7 @@ class Solver:
         if op == Op.BRANCH:
             edges.extend(self._branch(func, number, node, state, symbolic))
         elif op == Op.CALL:
-            edges.extend(self.crossing.step(func, number, node, lent(state, node), symbolic))
+            edges.extend(self.crossing.step(func, number, node, lent(state, node, self.tested(func).rebound), symbolic))
         elif op == Op.ASSIGN:
             out: State = {}
             for facts, env in split(state, node.value):

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from fr_lint.flow.program import Func
 from fr_lint.flow.subjects import spell
 from fr_lint.ir.keys import key
-from fr_lint.ir.model import Attr, Bool, Compare, Const, Display, Expr, Name, Op, Result, Unary
+from fr_lint.ir.model import Attr, Bool, Compare, Const, Display, Expr, IfElse, Name, Op, Result, Unary
 from fr_lint.ir.walk import names_in, walk
 
 
 class Tested:
     """Which conditions and names of a function are worth remembering (found once per function)."""
 
-    __slots__ = ("_copied", "counts", "func", "names", "reads")
+    __slots__ = ("_copied", "counts", "func", "names", "reads", "rebound")
 
     def __init__(self, func: Func) -> None:
         self.func = func
@@ -46,9 +46,11 @@ class Tested:
                 and not isinstance(node.value, (Const, Display))
             ):
                 names |= names_in(node.value)
-                for part in self._parts(node.value):
+                for part in self._parts(node.value.test if isinstance(node.value, IfElse) else node.value):
                     self.counts[part] += 1
         self.names = frozenset(names)
+        nested = [each.ir.nonlocals for each in func.unit.functions if each.parent is func]
+        self.rebound = frozenset[str]().union(*nested)
 
     @classmethod
     def _parts(cls, expr: Expr) -> Iterator[str]:

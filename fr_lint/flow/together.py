@@ -52,12 +52,13 @@ def split(state: State, read: Expr | None) -> Iterator[tuple[Facts, Env]]:
             yield facts, each
 
 
-def lent(state: State, node: Node) -> State:
-    """After a call: what is handed to it, or whose method it is, may have changed."""
+def lent(state: State, node: Node, rebound: frozenset[str]) -> State:
+    """After a call: what is handed to it, whose method it is, and what nested functions rebind may have changed."""
     if not any(spelled[0] == "&" for env in state.values() for spelled in env):
         return state
     base = getattr(node.value, "base", None)
     names = {value.id for value in (base, *(arg.value for arg in node.args)) if isinstance(value, Name)}
+    names |= rebound
     return {
         facts: {
             spelled: value
