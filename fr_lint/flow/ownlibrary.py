@@ -80,7 +80,7 @@ class OwnLibrary:
         return self._elsewhere[func]
 
     def _is_reported(self, site: Site) -> bool:
-        """Whether what is called here needs nothing inside: a test does not count, nor an operation that nobody calls."""
+        """Whether what is called here needs nothing inside: a test does not count, nor what nobody calls."""
         if self.sources.is_test(site.func.unit.path):
             return False
         return not self.is_inside(site.func) or self.is_reported_elsewhere(site.func)
