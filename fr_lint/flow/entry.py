@@ -168,12 +168,15 @@ class Entries:
                 if self._add(entry[callee], self.site_state(callee, site, runs[func]), callee):
                     if callee not in pending:
                         pending.append(callee)
-        for func in order:
+        for func in reversed(order):  # callers first
             if func in self._runs:
                 continue
             if func not in runs:  # reached only from itself: take it as an entry point; or from nowhere
                 state: State = {}
-                if not self._is_dead(func, runs):
+                for site in self.callers(func):
+                    if site.func in runs:
+                        self._add(state, self.site_state(func, site, runs[site.func]), func)
+                if not state and not self._is_dead(func, runs):
                     self._add(state, self.entry_state(func), func)
                 runs[func] = self.solver.run(func, state)
             self._runs[func] = runs[func]
