@@ -79,7 +79,12 @@ class Gates:
         first = {*guards.hooks_testing, *guards.hooks_returning, *guards.hooks_delegating, "process_request"}
         if func.cls is not None:
             return func.name in first | {*guards.hooks_middleware_methods}
-        return not any(site.call for site in self.entries.callers(func))
+        sites = self.entries.callers(func)
+        return not any(site.call for site in sites) if sites else self._is_told(func)
+
+    def _is_told(self, func: Func) -> bool:
+        """Whether another file may name a function that nothing is seen to use: in settings, as a text."""
+        return any(path != func.unit.path for path in self.entries.sources.with_word(func.name))
 
 
 def _listed(way: Facts) -> Iterator[Before]:

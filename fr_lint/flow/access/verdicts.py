@@ -115,8 +115,9 @@ class Fallbacks:
             for path in self.program.sources.matching(self.grants.pattern(each.name))[:MAX_UNITS]:
                 unit = None if self.program.sources.is_test(path) else self.program.unit(path)
                 for func in unit.functions if unit else ():
-                    if self.granting.of(func):
-                        self._run_from(func)
+                    for root in self.roots.of(func) if self.granting.of(func) else ():
+                        if any(self.walker.gates.before(root)):
+                            self._run(root)
 
     def _run_from(self, func: Func) -> None:
         for root in self.roots.of(func):
