@@ -214,7 +214,7 @@ class Fallbacks:
             return FallbackEvidence(verdict, grant, gate)
         other = ways[0]
         place = (other[1].grant.func, other[1].grant.node)
-        refusal = self._refused(root, ways) if self.ready.of(grant.kind) is None else None
+        refusal = self._refused(ways) if self.ready.of(grant.kind) is None else None
         if refusal is not None:
             return FallbackEvidence(DECLINED, grant, gate, place, other[2], refusal)
         return FallbackEvidence("", grant, gate, place, other[2])
@@ -387,7 +387,7 @@ class Fallbacks:
         has = {(f.branch, f.side) for f in facts if isinstance(f, Gate)}
         return bool(wanted) and wanted <= has
 
-    def _refused(self, root: Func, ways: list[tuple[Func, Event, frozenset[Raw]]]) -> Refusal | None:
+    def _refused(self, ways: list[tuple[Func, Event, frozenset[Raw]]]) -> Refusal | None:
         """Where whoever declines is turned away, if every alternative lies behind consent and a face was processed."""
         if not any(SEEN in e.facts or any(isinstance(f, Gate) for f in e.facts) for _, e, _ in ways):
             return None
@@ -397,5 +397,4 @@ class Fallbacks:
             if refusal is None:
                 return None
             found = found or refusal
-        del root
         return found
