@@ -178,7 +178,7 @@ class Fallbacks:
             if self._is_step(event, gate):
                 continue
             ways = [(r, e, raws) for (r, e), raws in others if self._other_way(root, event, r, e)]
-            evidence = self._evidence(SOLE, root, event, gate, ways)
+            evidence = self._evidence(SOLE, event, gate, ways)
             if evidence is not None and (gate, evidence.verdict) not in done:
                 done.add((gate, evidence.verdict))
                 if not any(t != gate and e.grant == event.grant and self._first(t, gate) for (_, e), t in sole):
@@ -189,7 +189,7 @@ class Fallbacks:
             if any(same_kind(event, e) and (e.grant.node == event.grant.node or t == gate) for (_, e), t in sole):
                 continue
             ways = [(r, e, raws) for (r, e), raws in others if self._other_way(root, event, r, e)]
-            evidence = self._evidence(JOINED, root, event, gate, ways)
+            evidence = self._evidence(JOINED, event, gate, ways)
             if evidence is not None and (gate, evidence.verdict) not in done:
                 done.add((gate, evidence.verdict))
                 yield FallbackEvidence(
@@ -202,7 +202,7 @@ class Fallbacks:
                 )
 
     def _evidence(
-        self, verdict: str, root: Func, event: Event, gate: Token, ways: list[tuple[Func, Event, frozenset[Raw]]]
+        self, verdict: str, event: Event, gate: Token, ways: list[tuple[Func, Event, frozenset[Raw]]]
     ) -> FallbackEvidence | None:
         grant = event.grant
         if not ways:
