@@ -6,11 +6,9 @@ file is linted, nor how a process is started that lints one.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +30,7 @@ from fr_lint.project.portions import Portion, portion, portions
 from fr_lint.project.prints import Prints
 from fr_lint.project.root import find_root
 from fr_lint.project.sources import Sources, sources_at
+from fr_lint.workers import pool_of
 
 LEAST: Final = 100  # files from which reading them is worth sharing
 PORTIONS: Final = 4  # for each process: they do not all take as long
@@ -91,7 +90,7 @@ def _read(options: Options, root: Path, project: Sources, jobs: int) -> None:
     """Every text once, and its words."""
     paths = project.paths()
     known = look(root) if options.cache else None
-    with suppress(BrokenProcessPool), _pool(jobs) as pool:  # without it each question reads for itself
+    with suppress(BrokenProcessPool), pool_of(jobs) as pool:  # without it each question reads for itself
         asked = [pool.submit(_summary, root, some, first, known) for first, some in portions(paths)]
         import fr_lint.analysis  # noqa: F401  # takes a while, and is needed next
 
@@ -111,18 +110,14 @@ def _lowered(options: Options, root: Path, project: Sources, jobs: int) -> list[
     paths = sorted({*faces, *carrying(project), *around})[:MOST]
     shares = [paths[number :: jobs * PORTIONS] for number in range(jobs * PORTIONS)]
     modules: list[Module] = []
-    with suppress(BrokenProcessPool), _pool(jobs) as pool:
+    with suppress(BrokenProcessPool), pool_of(jobs) as pool:
         asked = [pool.submit(_packed, root, share, options.cache) for share in shares if share]
         modules += (unpack(*each) for got in asked for each in got.result())
     return modules
 
 
-def _packed(root: Path, paths: Sequence[str], cache: bool) -> list[tuple[str, bytes, bytes]]:
+def _packed(root: Path, paths: Sequence[str], cache: bool) -> list[tuple[str, str, bytes]]:
     use(cache)
     texts = ((path, read(f"{root}/{path}")) for path in paths)
     found = (packed(text, path) for path, text in texts if text is not None)
     return [each for each in found if each is not None]
-
-
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))

@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 Got = TypeVar("Got")
 Each = TypeVar("Each")
@@ -37,7 +37,7 @@ def forks() -> bool:
 def handed_out(task: Task[Got], shares: Sequence[Share], jobs: int) -> Iterator[tuple[Share, Got]]:
     """What was got for each share, as it comes.  Whoever dies over a share costs one name at most."""
     lost: list[Share] = []
-    with ProcessPoolExecutor(jobs, _context(), task.start) as pool:
+    with pool_of(jobs, task.start) as pool:
         asked: dict[Future[Got], Share] = {}
         for share in shares:
             try:
@@ -81,12 +81,13 @@ def _send(lead: Callable[[], Iterator[tuple[Share, Got]]], to: Connection) -> No
 
 def _alone(task: Task[Got], name: str) -> Got:
     """One name in a process of its own: somebody died over it or over a neighbour."""
-    with ProcessPoolExecutor(1, _context(), task.start) as pool:
+    with pool_of(1, task.start) as pool:
         try:
             return pool.submit(task.work, [name]).result()
         except BrokenProcessPool:
             return task.failed(name)
 
 
-def _context() -> Any:
-    return multiprocessing.get_context("fork" if forks() else None)
+def pool_of(jobs: int, start: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+    """So many processes, forked where that is safe; each begins with ``start``."""
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("fork" if forks() else None), start)

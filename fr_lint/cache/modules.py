@@ -7,7 +7,6 @@ know what a program means.
 from __future__ import annotations
 
 import ast
-import hashlib
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -15,10 +14,11 @@ from fr_lint.cache.codec import FORM, decode, encode
 from fr_lint.cache.current import current, maker
 from fr_lint.clock import work
 from fr_lint.ir.model import Module
+from fr_lint.project.portions import digest
 from fr_lint.syntax import NotAnalysed, lower_source
 
 SHORT: Final = 200  # characters of a text that is parsed as quickly as it is looked up
-_held: WeakValueDictionary[tuple[str, bytes], Module] = WeakValueDictionary()  # by path and hash of the text
+_held: WeakValueDictionary[tuple[str, str], Module] = WeakValueDictionary()  # by path and hash of the text
 
 
 def lowered(source: str, path: str, tree: ast.Module | None = None) -> Module:
@@ -26,29 +26,25 @@ def lowered(source: str, path: str, tree: ast.Module | None = None) -> Module:
 
     Two engines that read the same project, one with an unsaved text in it, share what is the same in both.
     """
-    key = (path, _digest(source))
+    key = (path, digest(source))
     module = _held.get(key)
     if module is None:
         module = _held[key] = _lowered(source, path, tree)
     return module
 
 
-def packed(source: str, path: str) -> tuple[str, bytes, bytes] | None:
+def packed(source: str, path: str) -> tuple[str, str, bytes] | None:
     """A lowered module for another process to :func:`unpack`; none if it is that process that has to say why not."""
     try:
-        return path, _digest(source), encode(lowered(source, path))
+        return path, digest(source), encode(lowered(source, path))
     except (NotAnalysed, ValueError, TypeError, RecursionError):
         return None
 
 
-def unpack(path: str, digest: bytes, data: bytes) -> Module:
-    """Have a module that was lowered by another process, as long as the caller holds it."""
-    module = _held[path, digest] = decode(data, path)
+def unpack(path: str, text: str, data: bytes) -> Module:
+    """Have a module that another process lowered, given the digest of its text, as long as the caller holds it."""
+    module = _held[path, text] = decode(data, path)
     return module
-
-
-def _digest(source: str) -> bytes:
-    return hashlib.blake2b(source.encode("utf-8", "surrogatepass")).digest()
 
 
 def _lowered(source: str, path: str, tree: ast.Module | None) -> Module:

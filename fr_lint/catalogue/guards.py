@@ -35,6 +35,7 @@ class Guards:
     hooks_before: frozenset[str]
     hooks_middleware: frozenset[str]
     hooks_middleware_methods: frozenset[str]
+    hooks_requesting: frozenset[str]
     hooks_returning: frozenset[str]
     hooks_delegating: frozenset[str]
     hooks_testing: frozenset[str]

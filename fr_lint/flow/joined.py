@@ -32,6 +32,7 @@ from fr_lint.flow.facts import (
 )
 
 MAX_DISJUNCTS: Final = 24
+MAX_TOLD: Final = 2  # conditions that one variable goes with
 
 
 def _sides(env: Env, key: str, value: Val | None, wanted: bool) -> tuple[Val | None, ...]:
@@ -77,9 +78,6 @@ def _related(into: Env, other: Env) -> Env:
         if both is not None:
             found[spelled] = both
     return found
-
-
-MAX_TOLD: Final = 2  # conditions that one variable goes with
 
 
 def join_env(into: Env, other: Env) -> bool:

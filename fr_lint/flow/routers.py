@@ -217,7 +217,7 @@ class Routers:
         found = self.resolver.member(path, name) if path is not None else ()
         for value in found:
             if isinstance(value, ClassV):
-                for method in ("process_request", "process_view"):
+                for method in sorted(self.guards.hooks_requesting):
                     if method in value.cls.methods:
                         yield self._falsy_exits(value.cls.methods[method])
                 if "__call__" in value.cls.methods:

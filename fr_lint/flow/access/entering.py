@@ -33,8 +33,12 @@ from fr_lint.flow.values import Ext
 from fr_lint.ir.model import Const, Display, Expr, Item, Result
 
 Path = tuple[Facts, Env]
-REQUIRING: Final = re.compile(r"(?<![a-z])requires?_|_required(?![a-z])")
 MAX_PAST: Final = 6  # ways past what stands before a function
+
+
+def _needed(name: str) -> str:
+    """What ``require_reviewer`` or ``reviewer_required`` requires."""
+    return "_".join(word for word in split(name) if word not in access_words("calls", "needing"))
 
 
 class Entering(Frame):
@@ -162,7 +166,7 @@ class Entering(Frame):
             spoken = {
                 r
                 for arg in call.args[:1]
-                for r in self.expressions.spoken(REQUIRING.sub("", last_name(arg.value)))
+                for r in self.expressions.spoken(_needed(last_name(arg.value)))
                 if r[0] in (SESSION, STAFF)
             }
             sessions = any(self.words.gives_who_is_in(last_name(arg.value)) for arg in call.args[:1])

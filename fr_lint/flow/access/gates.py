@@ -7,6 +7,7 @@ grants or rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,6 +30,7 @@ DONE: Final = "done"  # by ending
 TRUE: Final = "true"  # by a true answer
 CALLS: Final = "calls"  # by calling what comes next
 MAX_WAYS: Final = 4
+MAX_FILES: Final = 30  # in which the path of a function is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +78,19 @@ class Gates:
         guards = self.guards
         if names & {*guards.hooks_before, *guards.hooks_middleware}:
             return True
-        first = {*guards.hooks_testing, *guards.hooks_returning, *guards.hooks_delegating, "process_request"}
+        first = {*guards.hooks_testing, *guards.hooks_returning, *guards.hooks_delegating, *guards.hooks_requesting}
         if func.cls is not None:
             return func.name in first | {*guards.hooks_middleware_methods}
         sites = self.entries.callers(func)
         return not any(site.call for site in sites) if sites else self._is_told(func)
 
     def _is_told(self, func: Func) -> bool:
-        """Whether another file may name a function that nothing is seen to use: in settings, as a text."""
-        return any(path != func.unit.path for path in self.entries.sources.with_word(func.name))
+        """Whether a text names a function that nothing is seen to use: its dotted path, in settings."""
+        named = re.compile(rf"""["'](?:\w+[.:])+{re.escape(func.name)}["']""")
+        sources = self.entries.sources
+        return any(
+            named.search(sources.text(path) or "") for path in sources.near(func.name, func.unit.path, MAX_FILES)
+        )
 
 
 def _listed(way: Facts) -> Iterator[Before]:

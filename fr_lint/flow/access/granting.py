@@ -324,7 +324,9 @@ class Granting:
         }
         for each in self.grants.classes:
             if each.name == PAYMENT:
-                if parts & each.attributes and (is_less(value) or ("paid" in parts and is_true(value))):
+                if parts & each.attributes and (
+                    is_less(value) or (parts & access_words("grants", "settled") and is_true(value))
+                ):
                     return Grant(func, number, PAYMENT, shown)
                 continue
             near = parts | (set(split(holder)) if holder != "self" else set())

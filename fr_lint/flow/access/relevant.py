@@ -121,7 +121,9 @@ class Relevant:
         if (func, name) not in self._only:
             places = list(self.graph.resolver.attribute_definitions(func.cls, name))
             setting = {
-                other for other, _ in places if other.name not in ("__init__", "reset") and other.cls is not None
+                other
+                for other, _ in places
+                if other.name not in access_words("values", "beginning") and other.cls is not None
             }
             self._only[func, name] = bool(places) and setting <= {func}
         return self._only[func, name]
