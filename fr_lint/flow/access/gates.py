@@ -88,9 +88,8 @@ class Gates:
         """Whether a text names a function that nothing is seen to use: its dotted path, in settings."""
         named = re.compile(rf"""["'](?:\w+[.:])+{re.escape(func.name)}["']""")
         sources = self.entries.sources
-        return any(
-            named.search(sources.text(path) or "") for path in sources.near(func.name, func.unit.path, MAX_FILES)
-        )
+        likely = sources.near(func.name, func.unit.path, MAX_FILES)
+        return any(named.search(sources.text(path) or "") for path in likely)
 
 
 def _listed(way: Facts) -> Iterator[Before]:

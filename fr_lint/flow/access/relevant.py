@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from fr_lint.catalogue.access import access_words
 from fr_lint.catalogue.grants import SECRET, STAFF, TOKEN, Authenticators
 from fr_lint.flow.access.granting import Granting
 from fr_lint.flow.faces import FaceCalls
@@ -120,11 +121,8 @@ class Relevant:
             return False
         if (func, name) not in self._only:
             places = list(self.graph.resolver.attribute_definitions(func.cls, name))
-            setting = {
-                other
-                for other, _ in places
-                if other.name not in access_words("values", "beginning") and other.cls is not None
-            }
+            beginning = access_words("values", "beginning")
+            setting = {other for other, _ in places if other.name not in beginning and other.cls is not None}
             self._only[func, name] = bool(places) and setting <= {func}
         return self._only[func, name]
 
